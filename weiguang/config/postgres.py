@@ -1,0 +1,355 @@
+"""Runs our own PostgreSQL inside the data directory when no DATABASE_URL names a server.
+
+Peer authentication on a private socket, no TCP port, never as root. Which programs, where and as
+whom is decided by `postgres_binaries` and `postgres_place`; `settings` only asks for a connection.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+from weiguang.config.postgres_binaries import Binaries, find_binaries, reachable
+from weiguang.config.postgres_place import (
+    Place,
+    PostgresError,
+    Say,
+    current_user,
+    find_place,
+    make_place,
+)
+from weiguang.config.postgres_settings import (
+    APP_ROLE,
+    DATABASE,
+    OWNER_ROLE,
+    foundation,
+    host_rules,
+    identity_map,
+    server_settings,
+)
+
+__all__ = ["APP_ROLE", "DATABASE", "OWNER_ROLE", "Connection", "Embedded", "PostgresError"]
+
+PATIENCE_S = 60
+POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach the server, and whether the call that returned this one started it."""
+
+    host: str
+    port: int = 5432
+    name: str = DATABASE
+    started: bool = False
+
+    def django(self, role: str) -> dict[str, object]:
+        """An entry for Django's DATABASES, as one of the two roles."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": self.name,
+            "USER": role,
+            "HOST": self.host,
+            "PORT": str(self.port),
+        }
+
+
+def _print(message: str, values: Mapping[str, object]) -> None:
+    print(message % values, file=sys.stderr)
+
+
+class Embedded:
+    """A PostgreSQL of our own below `data_dir`; `fast` is another one, for data that may be lost.
+
+    Whoever calls `ensure_running` holds the server until `stop` or until its process ends, however
+    it ends: the kernel keeps the lock. The last holder stops what a holder started.
+    """
+
+    def __init__(self, data_dir: Path | str, *, fast: bool = False, say: Say = _print) -> None:
+        self.data_dir = Path(data_dir).absolute()
+        self.fast = fast
+        self._say = say
+        self._name = "postgres-fast" if fast else "postgres"
+        self._hold: int | None = None
+        self._held_by = 0
+
+    def __enter__(self) -> Connection:
+        return self.ensure_running()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def connection(self) -> Connection:
+        """Where the server is or will be; starts nothing."""
+        return Connection(host=str(self._place().socket_directory))
+
+    def is_running(self) -> bool:
+        return _postmaster(self._place()) is not None
+
+    def ensure_running(self) -> Connection:
+        """The running server's connection, after starting (the first time: making) it if need be.
+
+        Raises PostgresError when it cannot be started; its message tells the operator what to do.
+        """
+        place = self._place()
+        make_place(place, self.data_dir, self._name)
+        with _alone(place):
+            self._take_hold(place)
+            connection = Connection(host=str(place.socket_directory))
+            if _serves(place):
+                return connection
+            binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
+            if not place.cluster.exists():
+                self._tell_where(place)
+                _make_cluster(place, binaries, fast=self.fast)
+            _start(place, binaries, fast=self.fast)
+            return replace(connection, started=True)
+
+    def stop(self) -> bool:
+        """Lets go of the server, and stops it if nobody else holds it and a holder started it.
+
+        Returns whether it was stopped. A fork of the holder cannot stop it.
+        """
+        if self._hold is None or self._held_by != os.getpid():
+            return False
+        place = self._place()
+        with _alone(place):
+            hold, self._hold = self._hold, None
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            finally:
+                os.close(hold)
+            running = _postmaster(place)
+            if running is None or running != _number_in(place.root / "started"):
+                return False
+            binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
+            _pg_ctl(place, binaries, "stop", "--mode=fast")
+            return True
+
+    def _place(self) -> Place:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        return find_place(self.data_dir, self._name, disposable=self.fast)
+
+    def _take_hold(self, place: Place) -> None:
+        if self._hold is not None and self._held_by == os.getpid():
+            return
+        self._hold = _open_private(place.root / "holders.lock")
+        self._held_by = os.getpid()
+        fcntl.flock(self._hold, fcntl.LOCK_SH)
+
+    def _tell_where(self, place: Place) -> None:
+        if not place.runs_as.is_me:
+            self._say(
+                "PostgreSQL 不能以 root 运行：数据库由系统用户 %(user)s 运行，文件在 %(path)s。",
+                {"user": place.runs_as.name, "path": place.root},
+            )
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Only one command at a time starts or stops this server."""
+    lock = _open_private(place.root / "start.lock")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _make_cluster(place: Place, binaries: Binaries, *, fast: bool) -> None:
+    """initdb and our roles, finished under another name, so that a crash leaves no half."""
+    unfinished = place.root / "cluster.part"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _run(
+        place,
+        binaries.program("initdb"),
+        f"--pgdata={unfinished}",
+        "--username=postgres",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--auth=peer",
+        "--no-instructions",
+        *(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major > 16 else []),
+        *(["--no-sync"] if fast else []),
+    )
+    _run(
+        place,
+        binaries.program("postgres"),
+        "--single",
+        "-j",
+        "-D",
+        str(unfinished),
+        "-c",
+        "exit_on_error=on",
+        "postgres",
+        text=foundation(),
+    )
+    unfinished.rename(place.cluster)
+
+
+def _start(place: Place, binaries: Binaries, *, fast: bool) -> None:
+    died = _clear_traces_of_a_dead_server(place)
+    settings = server_settings(place.socket_directory, fast=fast)
+    _write(place, place.cluster / "postgresql.conf", settings)
+    _write(place, place.cluster / "pg_hba.conf", host_rules())
+    _write(place, place.cluster / "pg_ident.conf", identity_map(current_user().name))
+    give_up_at = time.monotonic() + (PATIENCE_S if died else 0)
+    while True:
+        try:
+            log = place.root / "start.log"
+            log.unlink(missing_ok=True)
+            _pg_ctl(place, binaries, "start", "--wait", f"--timeout={PATIENCE_S}", f"--log={log}")
+            break
+        except PostgresError:
+            # The orphans of a killed server leave its memory within moments; until then
+            # PostgreSQL rightly refuses to start.
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(POLL_S)
+    _write(place, place.root / "started", str(_postmaster(place)))
+
+
+def _serves(place: Place) -> bool:
+    """Whether the server is ready, once it has finished starting or stopping."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while _postmaster(place) is not None:
+        if _status(place) == "ready":
+            return True
+        if time.monotonic() > give_up_at:
+            raise PostgresError(
+                "数据库服务器正在启动或停止，%(seconds)s 秒内没有完成。请查看 %(path)s 中的日志。",
+                seconds=PATIENCE_S,
+                path=place.root,
+            )
+        time.sleep(POLL_S)
+    return False
+
+
+def _postmaster(place: Place) -> int | None:
+    """The running server's process, or None; a number left by a killed server is not believed."""
+    number = _number_in(place.cluster / "postmaster.pid")
+    return number if number is not None and _is_server_of(number, place.cluster) else None
+
+
+def _is_server_of(number: int, cluster: Path) -> bool:
+    """Process numbers are used again, so ask what the process is."""
+    process = Path("/proc") / str(number)
+    if not Path("/proc/self").exists():
+        return _exists(number)
+    try:
+        return Path(os.readlink(process / "cwd")) == cluster
+    except PermissionError:
+        return os.fsencode(cluster) in (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def _exists(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _status(place: Place) -> str:
+    """The last line of postmaster.pid: starting, stopping, ready."""
+    try:
+        lines = (place.cluster / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return ""
+    return lines[7].strip() if len(lines) > 7 else ""
+
+
+def _number_in(path: Path) -> int | None:
+    try:
+        return int(path.read_text().split()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+
+
+def _clear_traces_of_a_dead_server(place: Place) -> bool:
+    """Whether the last server was killed. PostgreSQL itself clears up after a process that is gone,
+    but is deceived by another process that now has its number."""
+    left = place.cluster / "postmaster.pid"
+    number = _number_in(left)
+    if number is None:
+        return False
+    if _exists(number):
+        left.unlink()
+        for trace in place.socket_directory.glob(".s.PGSQL.*"):
+            trace.unlink()
+    return True
+
+
+def _pg_ctl(place: Place, binaries: Binaries, verb: str, *options: str) -> None:
+    _run(place, binaries.program("pg_ctl"), verb, f"--pgdata={place.cluster}", *options)
+
+
+def _run(place: Place, *command: str, text: str = "") -> None:
+    """Runs a program of PostgreSQL as the place's user; raises PostgresError with its last words.
+
+    Its output goes to a file: a server started by it would keep a pipe open for ever.
+    """
+    said = place.root / "last.log"
+    said.unlink(missing_ok=True)
+    user = place.runs_as
+    with os.fdopen(_open_private(said), "w") as output:
+        ended = subprocess.run(  # noqa: S603
+            command,
+            input=text,
+            text=True,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            umask=0o077,
+            check=False,
+            user=None if user.is_me else user.uid,
+            group=None if user.is_me else user.gid,
+            extra_groups=None if user.is_me else [],
+        )
+    if ended.returncode != 0:
+        raise PostgresError(
+            "%(program)s 没有成功，数据库目录是 %(path)s。它最后说：\n%(words)s",
+            program=Path(command[0]).name,
+            path=place.root,
+            words="\n".join(_last_words(place.root / name) for name in ("last.log", "start.log")),
+        )
+
+
+def _last_words(log: Path) -> str:
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+
+
+def _write(place: Place, path: Path, text: str) -> None:
+    """Replaces a file of the place, whole, owned by the place's user."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(_open_private(new), "w") as file:
+        file.write(text)
+        os.fchown(file.fileno(), place.runs_as.uid, place.runs_as.gid)
+    new.replace(path)
+
+
+def _open_private(path: Path) -> int:
+    """Opens a file for ourselves alone, and never through a link somebody put there."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
