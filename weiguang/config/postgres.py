@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -106,16 +106,11 @@ class Embedded:
         place = self._place()
         make_place(place, self.data_dir, self._name)
         with _alone(place):
+            started = not _serves(place)
+            if started:
+                self._start(place)
             self._take_hold(place)
-            connection = Connection(host=str(place.socket_directory))
-            if _serves(place):
-                return connection
-            binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
-            if not place.cluster.exists():
-                self._tell_where(place)
-                _make_cluster(place, binaries, fast=self.fast)
-            _start(place, binaries, fast=self.fast)
-            return replace(connection, started=True)
+        return Connection(host=str(place.socket_directory), started=started)
 
     def stop(self) -> bool:
         """Lets go of the server, and stops it if nobody else holds it and a holder started it.
@@ -138,11 +133,20 @@ class Embedded:
                 return False
             binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
             _pg_ctl(place, binaries, "stop", "--mode=fast")
+            if self.fast and place.root.parent != self.data_dir.resolve():
+                _empty(place)
             return True
 
     def _place(self) -> Place:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         return find_place(self.data_dir, self._name, disposable=self.fast)
+
+    def _start(self, place: Place) -> None:
+        binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
+        if not place.cluster.exists():
+            self._tell_where(place)
+            _make_cluster(place, binaries, fast=self.fast)
+        _start(place, binaries, fast=self.fast)
 
     def _take_hold(self, place: Place) -> None:
         if self._hold is not None and self._held_by == os.getpid():
@@ -210,17 +214,22 @@ def _start(place: Place, binaries: Binaries, *, fast: bool) -> None:
     give_up_at = time.monotonic() + (PATIENCE_S if died else 0)
     while True:
         try:
-            log = place.root / "start.log"
-            log.unlink(missing_ok=True)
-            _pg_ctl(place, binaries, "start", "--wait", f"--timeout={PATIENCE_S}", f"--log={log}")
-            break
+            return _launch(place, binaries)
         except PostgresError:
             # The orphans of a killed server leave its memory within moments; until then
             # PostgreSQL rightly refuses to start.
             if time.monotonic() > give_up_at:
                 raise
             time.sleep(POLL_S)
-    _write(place, place.root / "started", str(_postmaster(place)))
+
+
+def _launch(place: Place, binaries: Binaries) -> None:
+    log = place.root / "start.log"
+    log.unlink(missing_ok=True)
+    try:
+        _pg_ctl(place, binaries, "start", "--wait", f"--timeout={PATIENCE_S}", f"--log={log}")
+    finally:  # also when the operator interrupts the waiting: the server starts all the same
+        _write(place, place.root / "started", str(_postmaster(place)))
 
 
 def _serves(place: Place) -> bool:
@@ -296,6 +305,13 @@ def _clear_traces_of_a_dead_server(place: Place) -> bool:
         for trace in place.socket_directory.glob(".s.PGSQL.*"):
             trace.unlink()
     return True
+
+
+def _empty(place: Place) -> None:
+    """Removes all but the locks: nothing else would ever remove disposable data kept elsewhere."""
+    shutil.rmtree(place.cluster)
+    for copy in place.root.glob("postgresql-*"):
+        shutil.rmtree(copy)
 
 
 def _pg_ctl(place: Place, binaries: Binaries, verb: str, *options: str) -> None:

