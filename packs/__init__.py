@@ -1,0 +1,1 @@
+"""Jurisdictions as data: one folder per pack, read by the kernel and importing nothing."""
