@@ -1,0 +1,87 @@
+"""Tables that may only be written inside an audited act.
+
+`Record` refuses in Python; a statement trigger (see `guards`) refuses in the database, so that COPY and
+raw SQL pass through the same door. What the act itself is stands in `events`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+
+from weiguang.kernel.ids import new_id
+from weiguang.kernel.sensitivity import Tier
+
+if TYPE_CHECKING:
+    from weiguang.kernel.models import Event
+
+current_event: ContextVar["Event | None"] = ContextVar("current_event", default=None)
+
+
+class UnauditedWriteError(RuntimeError):
+    """A record was about to be written outside `act`: wrap the write in an act of its own."""
+
+
+def writing_event(model: type[models.Model]) -> "Event":
+    """The event under which this write happens; raises `UnauditedWriteError` when there is none."""
+    event = current_event.get()
+    if event is None:
+        raise UnauditedWriteError(f"{model.__name__} was written outside act()")
+    return event
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """A queryset whose writes need an act and leave its event's number on each row."""
+
+    def update(self, **values: Any) -> int:
+        event = writing_event(self.model)
+        return super().update(**{"written_in": event.pk, **values})
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        writing_event(self.model)
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        event = writing_event(self.model)
+        rows = list(objs)
+        for row in rows:
+            row.written_in = event.pk
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], **kwargs: Any) -> int:
+        event = writing_event(self.model)
+        rows: Sequence[Any] = list(objs)
+        for row in rows:
+            row.written_in = event.pk
+        return super().bulk_update(rows, {*fields, "written_in"}, **kwargs)
+
+
+class Record(models.Model):
+    """A row that remembers the event which last wrote it."""
+
+    sensitivity: ClassVar[dict[str, Tier]]
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    written_in = models.BigIntegerField(editable=False)
+
+    objects = models.Manager.from_queryset(RecordQuerySet)()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.written_in = writing_event(type(self)).pk
+        fields: Collection[str] | None = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "written_in"}
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        writing_event(type(self))
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,36 @@
+"""The worker's round: seal what was written, deliver what is owed; safe to run several at once."""
+
+import logging
+import threading
+from typing import Final
+
+from django.db import OperationalError, close_old_connections
+
+from weiguang.kernel import chain, outbox
+
+PAUSE_S: Final = 1.0
+DELIVERIES_PER_ROUND: Final = 500
+
+logger = logging.getLogger(__name__)
+
+
+def run_once() -> int:
+    """One round; returns how many deliveries were attempted."""
+    attempted = 0
+    while attempted < DELIVERIES_PER_ROUND and outbox.deliver_one():
+        attempted += 1
+    chain.seal_block()
+    return attempted
+
+
+def run_until(stopped: threading.Event) -> None:
+    """Rounds until told to stop; a database that is away is waited for, not died of."""
+    while not stopped.is_set():
+        attempted = 0
+        try:
+            close_old_connections()
+            attempted = run_once()
+        except OperationalError as error:
+            logger.warning("worker: database away (%s), trying again", type(error).__name__)
+        if attempted < DELIVERIES_PER_ROUND:
+            stopped.wait(PAUSE_S)
