@@ -1,8 +1,8 @@
 """Invented names as the Suzhou area gave them in each generation.
 
 Every name is a surname and a given name drawn apart; that a living person bears the same one is
-chance. Rare characters, surnames that are misread, compound surnames and names with a middle dot
-occur on purpose: they are what breaks lists.
+chance; given names that would make a well-known person's are left out. Rare characters, surnames
+that are misread, compound surnames and names with a middle dot occur on purpose: they break lists.
 """
 
 from random import Random
@@ -22,7 +22,7 @@ _SURNAMES: Final = (
 )
 _MISREAD_SURNAMES: Final = _pool("单 仇 曾 解 查 盖 朴 区 尉迟 欧阳 诸葛 上官 司徒")
 _GRANDFATHERS: Final = _pool(
-    "根生 水根 金宝 阿大 福根 林生 祥生 永康 德明 炳元 家骏 文龙 志良 惠明 全根 小弟 雪生 "
+    "根生 水根 金宝 阿大 福根 林生 祥生 德明 炳元 家骏 文龙 志良 惠明 全根 小弟 雪生 "
     "纪元 伯明 玉林 建国 国强 卫东 永明 阿二 大男 关根 桂林 兴元 才根"
 )
 _GRANDMOTHERS: Final = _pool(
@@ -30,17 +30,17 @@ _GRANDMOTHERS: Final = _pool(
     "水珍 福妹 兰英 雪英 招娣 静芬 佩华 菊英 云珍 小妹 文珍 爱珍 瑞英"
 )
 _FATHERS: Final = _pool(
-    "建明 志刚 伟 军 勇 晓东 峰 海涛 俊 斌 永刚 建华 卫星 雪峰 文杰 春华 云飞 磊 鹏 超 明辉 "
-    "海峰 志强 立新 晨 凯 宇 浩 国平 益民 敏华 剑锋 振宇 振华 学军 正东 冬明 小龙 良 健"
+    "建明 志刚 伟 军 勇 峰 海涛 俊 斌 永刚 建华 卫星 雪峰 文杰 春华 云飞 磊 超 明辉 "
+    "海峰 志强 立新 晨 凯 宇 浩 国平 益民 敏华 剑锋 振宇 振华 学军 正东 冬明 良 健"
 )
 _MOTHERS: Final = _pool(
     "丽 芳 燕 静 敏 玲 雪芳 晓燕 丽娟 春燕 建芳 秋萍 文娟 云 美华 红梅 雅琴 娟 萍 霞 莉 婷 洁 "
-    "佳 颖 瑛 玉芳 海燕 小红 志英 惠芳 雪琴 丹丹 倩 琳 艳 翠萍 明珠 月华 晓岚"
+    "颖 瑛 玉芳 海燕 小红 志英 惠芳 雪琴 丹丹 倩 琳 艳 翠萍 明珠 月华 晓岚"
 )
 _BOYS: Final = _pool(
     "子轩 浩宇 宇轩 梓睿 一鸣 奕辰 俊熙 沐阳 皓轩 嘉懿 天佑 思远 明哲 承泽 景行 知远 睿 锦程 "
-    "书恒 晨曦 佳豪 昊天 逸飞 宸 亦凡 鑫磊 子墨 文博 乐天 家乐 俊杰 博文 辰逸 泽宇 安 嘉诚 言 "
-    "星河 致远 杰"
+    "书恒 晨曦 佳豪 昊天 逸飞 宸 鑫磊 子墨 文博 乐天 家乐 博文 辰逸 泽宇 安 言 "
+    "星河 致远"
 )
 _GIRLS: Final = _pool(
     "梓涵 欣怡 诗涵 一诺 雨桐 可馨 依依 语桐 思琪 若曦 心怡 佳怡 雨欣 梦瑶 静怡 子涵 艺馨 "
@@ -83,8 +83,10 @@ def twin_given_name(rng: Random, sibling: str, sex: Sex) -> str:
 
 def dotted_name(rng: Random, sex: Sex, father_given: str | None) -> str:
     """A Uygur name: own name, middle dot, the father's own name."""
-    own = rng.choice(_UYGUR_MEN if sex == MALE else _UYGUR_WOMEN)
-    return f"{own}·{father_given or rng.choice(_UYGUR_MEN)}"
+    father = father_given or rng.choice(_UYGUR_MEN)
+    pool = _UYGUR_MEN if sex == MALE else _UYGUR_WOMEN
+    own = rng.choice([name for name in pool if name != father])
+    return f"{own}·{father}"
 
 
 def foreign_mother_name(rng: Random) -> str:
