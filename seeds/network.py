@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city, town, zone or village. A village whose town is not published hangs on the unit."""
+    """The county (our city), a town or zone, or a village under its statistical unit."""
 
     code: str
     name: str
@@ -17,6 +17,7 @@ class Place:
     parent_code: str | None
     statistical_code: str | None
     payment_unit: str | None
+    payment_unit_mark: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,13 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post in a place, held by whoever is appointed. A deputy's post carries the same role."""
+    """A post in a place, held by one worker at a time. A deputy's post carries the same role."""
 
     key: str
     role: str
     title: str
     place_code: str
-    organisation_key: str | None
+    organisation_key: str
     project_key: str | None
     is_deputy: bool
 
@@ -68,17 +69,17 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
-    """A worker on a post from a day until before another; a substitute stands in for a vacancy."""
+class Holding:
+    """A worker on a post for a time: as `holder`, or as `substitute` in a vacancy."""
 
     worker_key: str
     post_key: str
     valid_from: date
     valid_to: date | None
-    is_substitute: bool
+    kind: str
 
     def is_on_duty(self, on: date) -> bool:
-        """Whether the appointment holds on that day."""
+        """Whether the worker holds the post on that day."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
 
@@ -101,7 +102,7 @@ class Network:
     projects: tuple[Project, ...]
     posts: tuple[Post, ...]
     workers: tuple[Worker, ...]
-    appointments: tuple[Appointment, ...]
+    holdings: tuple[Holding, ...]
     schools: tuple[School, ...]
 
     @property
@@ -118,13 +119,11 @@ class Network:
         """The posts of a role."""
         return tuple(post for post in self.posts if post.role == role)
 
-    def on_duty(self, role: str, on: date) -> tuple[Appointment, ...]:
-        """The regular appointments to posts of a role that hold on that day."""
+    def on_duty(self, role: str, on: date) -> tuple[Holding, ...]:
+        """The holders of the posts of a role on that day, substitutes left out."""
         keys = {post.key for post in self.posts if post.role == role}
         return tuple(
-            appointment
-            for appointment in self.appointments
-            if appointment.post_key in keys
-            and not appointment.is_substitute
-            and appointment.is_on_duty(on)
+            holding
+            for holding in self.holdings
+            if holding.post_key in keys and holding.kind == "holder" and holding.is_on_duty(on)
         )

@@ -67,10 +67,11 @@ def _city() -> Place:
     return Place(
         code=county.code,
         name=county.name,
-        level="city",
+        level="county",
         parent_code=None,
         statistical_code=county.code,
         payment_unit=None,
+        payment_unit_mark=None,
     )
 
 
@@ -83,6 +84,7 @@ def _towns(size: Size) -> tuple[Place, ...]:
             parent_code=CITY_CODE,
             statistical_code=town.statistical_code,
             payment_unit=town.payment_units[-1].name,
+            payment_unit_mark=town.payment_units[-1].mark,
         )
         for town in packs.town_places(PACK)
         if not size.towns or town.code in size.towns
@@ -104,6 +106,7 @@ def _villages(size: Size, units: set[str]) -> tuple[Place, ...]:
             parent_code=row.parent_code,
             statistical_code=row.code,
             payment_unit=None,
+            payment_unit_mark=None,
         )
         for row in chosen
     )

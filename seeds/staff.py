@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from seeds import names
-from seeds.network import Appointment, Network, Organisation, Place, Post, Project, Worker
+from seeds.network import Holding, Network, Organisation, Place, Post, Project, Worker
 from seeds.numbers import FEMALE, MALE, credit_code, mobile_numbers
 from seeds.places import CITY_CODE, make_places, make_schools, short_name
 from seeds.sizes import Size
@@ -19,14 +19,14 @@ _TOWN_POSTS: Final = (
     ("child_supervisor", "儿童督导员", "supervisor", False),
     ("child_supervisor", "儿童督导员（副）", "deputy", True),
     ("town_leader", "分管领导", "leader", False),
-    ("civil_affairs_office", "民政办公室", "civil", False),
+    ("town_civil_affairs", "民政办公室", "civil", False),
 )
 _PROVIDERS: Final = ("启明", "向阳", "青禾", "同舟", "微澜", "守望", "春晖", "小满", "知行")
 _PROJECT: Final = "点亮希望·伴你成长"
 
 
 class Staff:
-    """Collects posts, workers and appointments while a network is being made."""
+    """Collects posts, workers and holdings while a network is being made."""
 
     def __init__(self, rng: Random, as_of: date) -> None:
         self._rng = rng
@@ -35,7 +35,7 @@ class Staff:
         self.opened_on = as_of - timedelta(days=1100)
         self.posts: list[Post] = []
         self.workers: list[Worker] = []
-        self.appointments: list[Appointment] = []
+        self.holdings: list[Holding] = []
 
     def post(
         self,
@@ -44,7 +44,7 @@ class Staff:
         role: str,
         title: str,
         place: str,
-        organisation: str | None = None,
+        organisation: str,
         project: str | None = None,
         is_deputy: bool = False,
     ) -> Post:
@@ -85,16 +85,16 @@ class Staff:
         *,
         since: date | None = None,
         until: date | None = None,
-        is_substitute: bool = False,
+        kind: str = "holder",
     ) -> None:
         """Put a worker on a post, since the network opened unless told otherwise."""
-        self.appointments.append(
-            Appointment(
+        self.holdings.append(
+            Holding(
                 worker_key=worker.key,
                 post_key=post.key,
                 valid_from=since or self.opened_on,
                 valid_to=until,
-                is_substitute=is_substitute,
+                kind=kind,
             )
         )
 
@@ -117,7 +117,12 @@ def make_network(size: Size, *, seed: int, as_of: date) -> Network:
     """The whole network of a city as it stands on a day, with two to three years behind it."""
     places = make_places(size)
     staff = Staff(Random(f"{seed}:{size.name}:network"), as_of)
-    organisations = (*_city_organisations(), *_stations(places), *_providers(size))
+    organisations = (
+        *_city_organisations(),
+        *_stations(places),
+        *_committees(places),
+        *_providers(size),
+    )
     projects = tuple(_projects(size, places, as_of))
     _staff_city(staff, size)
     _staff_towns(staff, places)
@@ -129,7 +134,7 @@ def make_network(size: Size, *, seed: int, as_of: date) -> Network:
         projects=projects,
         posts=tuple(staff.posts),
         workers=tuple(staff.workers),
-        appointments=tuple(staff.appointments),
+        holdings=tuple(staff.holdings),
         schools=make_schools(places),
     )
 
@@ -179,6 +184,16 @@ def _stations(places: tuple[Place, ...]) -> Iterator[Organisation]:
             name=f"{town.name}未成年人保护工作站",
             kind="protection_station",
             place=town.code,
+        )
+
+
+def _committees(places: tuple[Place, ...]) -> Iterator[Organisation]:
+    for village in (place for place in places if place.level == "village"):
+        yield _organisation(
+            key=f"org.committee.{village.code}",
+            name=village.name,
+            kind="village_committee",
+            place=village.code,
         )
 
 
@@ -299,6 +314,7 @@ def _village_post(staff: Staff, village: Place, role: str, title: str) -> Post:
         role=role,
         title=f"{short_name(village.name)}{title}",
         place=village.code,
+        organisation=f"org.committee.{village.code}",
     )
 
 
@@ -317,7 +333,7 @@ def _neighbour(code: str, manned: list[Place]) -> str:
 
 
 def _cover(staff: Staff, post: Post, neighbour: Worker) -> None:
-    staff.appoint(neighbour, post, since=staff.day(10, 90), is_substitute=True)
+    staff.appoint(neighbour, post, since=staff.day(10, 90), kind="substitute")
 
 
 def _staff_providers(staff: Staff, size: Size, projects: tuple[Project, ...]) -> None:

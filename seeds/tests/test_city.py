@@ -13,6 +13,7 @@ from seeds.city import DEFAULT_AS_OF, City, digest, make_city
 from seeds.family import Adult, Child, Family
 from seeds.sizes import DEMO, PUBLISHED_HEADCOUNTS, SMALL, large, shares
 from weiguang.kernel import packs
+from weiguang.network.roles import ROLES
 
 ID_NUMBER = re.compile(r"329583\d{11}[\dX]")
 MOBILE = re.compile(r"154\d{8}")
@@ -70,7 +71,7 @@ def test_every_vacancy_of_a_child_director_is_covered_by_a_neighbour(city: City)
     network = city.network
     held = {a.post_key for a in network.on_duty("child_director", city.as_of)}
     vacant = {post.key for post in network.posts_of("child_director")} - held
-    substitutes = {a.post_key for a in network.appointments if a.is_substitute}
+    substitutes = {a.post_key for a in network.holdings if a.kind == "substitute"}
 
     assert len(vacant) == 5
     assert vacant == substitutes
@@ -80,12 +81,25 @@ def test_each_town_has_its_people(city: City) -> None:
     network = city.network
     with_villages = {village.parent_code for village in network.villages}
 
-    for role in ("town_leader", "civil_affairs_office"):
+    for role in ("town_leader", "town_civil_affairs"):
         assert {post.place_code for post in network.posts_of(role)} == with_villages
     supervisors = network.posts_of("child_supervisor")
     main, deputies = ([p for p in supervisors if p.is_deputy is flag] for flag in (False, True))
     assert {post.place_code for post in main} == {town.code for town in network.towns}
     assert {post.place_code for post in deputies} == with_villages
+
+
+def test_every_role_of_the_network_is_held_and_no_other(city: City) -> None:
+    held = {post.role for post in city.network.posts}
+
+    assert held == set(ROLES)
+    assert all(city.network.on_duty(role, city.as_of) for role in ROLES)
+
+
+def test_no_post_has_two_holders_at_once(city: City) -> None:
+    on_duty = [h.post_key for role in ROLES for h in city.network.on_duty(role, city.as_of)]
+
+    assert len(set(on_duty)) == len(on_duty)
 
 
 def test_the_three_administrators_are_three_people(city: City) -> None:
@@ -103,9 +117,9 @@ def test_keys_logins_and_references_hold_together(city: City) -> None:
 
     assert len(posts) == len(network.posts)
     assert len({worker.login for worker in network.workers}) == len(network.workers)
-    assert {a.post_key for a in network.appointments} <= posts
-    assert {a.worker_key for a in network.appointments} == workers
-    assert {p.organisation_key for p in network.posts} - {None} <= organisations
+    assert {a.post_key for a in network.holdings} <= posts
+    assert {a.worker_key for a in network.holdings} == workers
+    assert {p.organisation_key for p in network.posts} <= organisations
     assert all(uscc.is_valid(o.credit_code) for o in network.organisations if o.kind == "provider")
 
 
