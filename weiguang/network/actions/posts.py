@@ -1,0 +1,57 @@
+"""Organisations get posts, people get on and off them; nobody fills a post for herself."""
+
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from weiguang.kernel.errors import NotFoundOrRefused
+from weiguang.kernel.events import Subject
+from weiguang.kernel.history import amend
+from weiguang.network.acts import act
+from weiguang.network.authority import Actor
+from weiguang.network.models import Account, Holding, Organisation, Place, Post
+from weiguang.network.roles import ROLES
+from weiguang.network.verbs import Verb
+
+
+def add_organisation(*, name: str, kind: str, place: Place, by: Actor) -> Organisation:
+    """Enter an organisation at its place."""
+    with act(Verb.ORGANISATION_AMEND, by=by, about=Subject("place", place.pk, (place.path,))):
+        organisation = Organisation(name=name, kind=kind, place=place)
+        organisation.save(force_insert=True)
+    return organisation
+
+
+def establish(
+    *, organisation: Organisation, role: str, place: Place, since: date, by: Actor
+) -> Post:
+    """Create a seat with a role for a place."""
+    with act(Verb.POST_ESTABLISH, by=by, about=Subject("place", place.pk, (place.path,))):
+        post = Post(
+            organisation=organisation, role=role, place=place, during=DateRange(since, None)
+        )
+        post.save(force_insert=True)
+    return post
+
+
+def fill(
+    *, post: Post, person: Account, since: date, by: Actor, kind: str = Holding.Kind.HOLDER,
+    until: date | None = None,
+) -> Holding:  # fmt: skip
+    """Put a person on a post; the database refuses a second holder and mixed administrators."""
+    if person.pk == by.person_id:
+        raise NotFoundOrRefused
+    with act(Verb.POST_FILL, by=by, about=Subject("post", post.pk, (post.place.path,))):
+        holding = Holding(
+            post=post, person=person, kind=kind, during=DateRange(since, until),
+            administers=ROLES[post.role].administers,
+        )  # fmt: skip
+        holding.save(force_insert=True)
+    return holding
+
+
+def vacate(*, holding: Holding, on: date, by: Actor) -> None:
+    """End a person's time on a post; `on` is the first day she no longer holds it."""
+    place = holding.post.place
+    with act(Verb.POST_VACATE, by=by, about=Subject("post", holding.post_id, (place.path,))):
+        amend(holding, during=DateRange(holding.during.lower, on))

@@ -1,0 +1,46 @@
+"""Who acts today: a person's posts and grants, read once a request."""
+
+from datetime import date
+from uuid import UUID
+
+from weiguang.kernel.sensitivity import Tier
+from weiguang.network.authority import ActingGrant, ActingPost, Actor
+from weiguang.network.models import Account, Grant, Holding
+from weiguang.network.roles import ROLES
+
+
+def actor_for(account: Account, *, on: date) -> Actor:
+    """The person with the posts and grants that hold on that day; two queries."""
+    if not account.is_active:
+        return Actor(account.pk, account.name, on)
+    return Actor(account.pk, account.name, on, _posts(account.pk, on), _grants(account.pk, on))
+
+
+def the_system(*, on: date) -> Actor:
+    """The system's own posts: what reactions and the command line act as."""
+    return Actor(person_id=None, name="system", on=on, is_system=True)
+
+
+def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:
+    held = (
+        Holding.objects.filter(person_id=person_id, during__contains=on, post__during__contains=on)
+        .select_related("post__place", "post__organisation")
+        .order_by("kind", "post__place__path")
+    )
+    return tuple(
+        ActingPost(
+            id=holding.post_id,
+            role=ROLES[holding.post.role],
+            path=holding.post.place.path,
+            place_name=holding.post.place.name,
+            organisation_name=holding.post.organisation.name,
+        )
+        for holding in held
+    )
+
+
+def _grants(person_id: UUID, on: date) -> tuple[ActingGrant, ...]:
+    given = Grant.objects.filter(person_id=person_id, during__contains=on)
+    return tuple(
+        ActingGrant((g.subject_kind, g.subject_id), frozenset(g.verbs), Tier(g.sees)) for g in given
+    )

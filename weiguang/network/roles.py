@@ -1,0 +1,127 @@
+"""Who may do what, on one page: the roles of the three levels and of the three administrators.
+
+A role says what its holder may do within the places of the post (`reach` SUBTREE) or only for the
+children somebody granted (`reach` GRANTS). Who holds which post, where and until when, is data.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.kernel.sensitivity import Tier
+from weiguang.network.verbs import Verb
+
+
+class Level(StrEnum):
+    """Where a role's posts stand."""
+
+    VILLAGE = "village"
+    TOWN = "town"
+    CITY = "city"
+    PROVIDER = "provider"
+    SYSTEM = "system"
+
+
+class Reach(StrEnum):
+    """How far a role's verbs on children go."""
+
+    SUBTREE = "subtree"
+    GRANTS = "grants"
+
+
+class AdministratorKind(StrEnum):
+    """The three administrations that no person may combine (GB/T 22239)."""
+
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role: its verbs, how far they reach, and the tier its holder may see when asked for."""
+
+    code: str
+    label: str | Promise
+    level: Level
+    verbs: frozenset[Verb]
+    reach: Reach = Reach.SUBTREE
+    sees: Tier = Tier.PERSONAL
+    # A standing purpose comes with the post; otherwise each file asks why it is opened.
+    has_standing_purpose: bool = True
+    needs_second_factor: bool = False
+    administers: AdministratorKind | None = None
+
+
+V = Verb
+EVERYONE: Final = {V.HOME_OPEN, V.ACCOUNT_OWN}
+READS: Final = {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.PLACE_LIST}
+KEEPS: Final = {V.CHILD_REGISTER, V.CHILD_AMEND, V.CATEGORY_PROPOSE}
+IMPORTS: Final = {
+    V.IMPORT_LIST, V.IMPORT_UPLOAD, V.IMPORT_RESOLVE, V.IMPORT_CONFIRM, V.IMPORT_UNDO,
+}  # fmt: skip
+
+
+def _role(
+    code: str, label: str | Promise, level: Level, verbs: set[Verb], **more: object
+) -> Role:
+    return Role(code, label, level, frozenset(EVERYONE | verbs), **more)  # type: ignore[arg-type]
+
+
+ROLES: Final[dict[str, Role]] = {
+    role.code: role
+    for role in (
+        _role("child_director", _("儿童主任"), Level.VILLAGE,
+              READS | {V.CATEGORY_PROPOSE}, sees=Tier.SENSITIVE),
+        _role("village_secretary", _("村（社区）书记"), Level.VILLAGE,
+              {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST}),
+        _role("child_supervisor", _("儿童督导员"), Level.TOWN,
+              READS | KEEPS | IMPORTS | {V.CATEGORY_CONFIRM, V.READERS_LIST}, sees=Tier.SENSITIVE),
+        _role("town_leader", _("镇分管领导"), Level.TOWN,
+              {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.CATEGORY_CONFIRM}),
+        _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
+              READS | KEEPS | IMPORTS | {V.CATEGORY_CONFIRM}, sees=Tier.SENSITIVE),
+        _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
+              READS, sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
+        _role("social_worker", _("儿童社工"), Level.PROVIDER,
+              {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL},
+              reach=Reach.GRANTS, sees=Tier.SENSITIVE),
+        _role("provider_manager", _("承接机构负责人"), Level.PROVIDER, set(), reach=Reach.GRANTS),
+        _role("city_officer", _("市民政局经办人"), Level.CITY,
+              READS | KEEPS | IMPORTS | {V.CATEGORY_CONFIRM, V.READERS_LIST},
+              sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
+        _role("city_approver", _("市民政局审批人"), Level.CITY,
+              {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST},
+              has_standing_purpose=False, needs_second_factor=True),
+        _role("finance_officer", _("财政经办人"), Level.CITY, set(), reach=Reach.GRANTS),
+        _role("coordination_secretary", _("协调机制秘书"), Level.CITY, {V.PLACE_LIST},
+              reach=Reach.GRANTS),
+        _role("department_liaison", _("部门联络员"), Level.CITY, set(), reach=Reach.GRANTS),
+        _role("hotline_operator", _("热线接线员"), Level.CITY, set(), reach=Reach.GRANTS),
+        _role("system_administrator", _("系统管理员"), Level.SYSTEM,
+              {V.PLACE_LIST, V.PLACE_AMEND, V.ORGANISATION_AMEND, V.ACCOUNT_CREATE,
+               V.ACCOUNT_CLOSE, V.OPERATIONS_SHOW, V.DELIVERY_RETRY, V.KEYS_ROTATE},
+              reach=Reach.GRANTS, needs_second_factor=True,
+              administers=AdministratorKind.SYSTEM),
+        _role("security_administrator", _("安全管理员"), Level.SYSTEM,
+              {V.PLACE_LIST, V.POST_ESTABLISH, V.POST_FILL, V.POST_VACATE, V.GRANT_GIVE,
+               V.GRANT_END, V.MATRIX_SHOW},
+              reach=Reach.GRANTS, needs_second_factor=True,
+              administers=AdministratorKind.SECURITY),
+        _role("audit_administrator", _("审计管理员"), Level.SYSTEM,
+              {V.EVENT_LIST, V.READERS_LIST, V.CHAIN_VERIFY, V.MATRIX_SHOW},
+              needs_second_factor=True, administers=AdministratorKind.AUDIT),
+    )
+}  # fmt: skip
+
+# What the system does on its own account: bringing up a city, and reactions to events.
+SYSTEM_VERBS: Final = frozenset(
+    {
+        V.CITY_SEED, V.PLACE_AMEND, V.ORGANISATION_AMEND, V.POST_ESTABLISH, V.POST_FILL,
+        V.ACCOUNT_CREATE, V.GRANT_GIVE, V.CHILD_REGISTER, V.CATEGORY_PROPOSE, V.CATEGORY_CONFIRM,
+        V.KEYS_ROTATE, V.CHAIN_VERIFY,
+    }
+)  # fmt: skip
