@@ -1,0 +1,93 @@
+"""One disposable PostgreSQL for the whole run; tests speak to it as the run-time role."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from weiguang.config.postgres import APP_ROLE, OWNER_ROLE, Embedded
+
+EMBEDDED = Embedded(Path(os.environ.get("WEIGUANG_DATA", "var")), fast=True)
+SERVER = EMBEDDED.ensure_running()
+MIGRATED = f"migrated_{os.getpid()}"
+
+
+def pytest_unconfigure() -> None:
+    EMBEDDED.stop()
+
+
+@contextmanager
+def as_owner(name: str = "weiguang") -> Iterator[psycopg.Connection]:
+    """A connection of the schema's owner: who makes databases, and who could tamper."""
+    with psycopg.connect(
+        host=SERVER.host, dbname=name, user=OWNER_ROLE, autocommit=True
+    ) as connection:
+        yield connection
+
+
+@contextmanager
+def _database(name: str, *, like: str = "template0") -> Iterator[None]:
+    with as_owner() as owner:
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    try:
+        yield
+    finally:
+        with as_owner() as owner:
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _django_speaks_to(name: str, *, role: str = APP_ROLE) -> Iterator[None]:
+    from django.db import connection  # noqa: PLC0415 - settings exist only once pytest-django ran
+
+    before = {key: connection.settings_dict[key] for key in ("HOST", "NAME", "USER")}
+    connection.close()
+    connection.settings_dict.update(HOST=SERVER.host, NAME=name, USER=role)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+@pytest.fixture(scope="session")
+def migrated(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of a database that is migrated by its owner and never used: the one to copy."""
+    from django.core.management import call_command  # noqa: PLC0415 - as above
+
+    with _database(MIGRATED):
+        with django_db_blocker.unblock(), _django_speaks_to(MIGRATED, role=OWNER_ROLE):
+            call_command("migrate", verbosity=0)
+        yield MIGRATED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database of all tests whose transaction is rolled back."""
+    name = f"tests_{os.getpid()}"
+    with _database(name, like=migrated), django_db_blocker.unblock(), _django_speaks_to(name):
+        yield
+
+
+@pytest.fixture
+def committed(
+    migrated: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A database of this test's own, where transactions really end; yields its name."""
+    name = f"committed_{os.getpid()}"
+    with _database(name, like=migrated), django_db_blocker.unblock(), _django_speaks_to(name):
+        yield name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys() -> None:
+    """Fresh keys for every run."""
+    from django.conf import settings  # noqa: PLC0415 - as above
+
+    from weiguang.kernel.keyring import fresh_keyring, text_of  # noqa: PLC0415 - as above
+
+    settings.WEIGUANG_KEYS = text_of(fresh_keyring())

@@ -1,0 +1,39 @@
+"""Which PostgreSQL to speak to: the one DATABASE_URL names, else our own embedded one."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from weiguang.config.postgres import APP_ROLE, Embedded
+
+
+def embedded(data_dir: Path) -> Embedded:
+    """Our own server in this data directory; the disposable one where tests ask for it."""
+    return Embedded(data_dir, fast="WEIGUANG_FAST_DATABASE" in os.environ)
+
+
+def database(data_dir: Path) -> dict[str, Any]:
+    """Django's entry for the database, as the run-time role unless WEIGUANG_ROLE names another."""
+    url = os.environ.get("DATABASE_URL")
+    role = os.environ.get("WEIGUANG_ROLE", APP_ROLE)
+    settings = from_url(url) if url else embedded(data_dir).connection().django(role)
+    return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """postgresql://user:password@host:port/name?sslmode=require as Django's settings.
+
+    >>> from_url("postgresql://w:p%40@db:5433/city")["PASSWORD"]
+    'p@'
+    """
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

@@ -1,0 +1,142 @@
+"""Encryption of fields, blind indexes and the chain's digests, through one provider.
+
+Another provider (a hardware module, a city's own cryptography pool) need only keep the protocol.
+A token is: version, algorithm, key number (2 bytes), nonce (12), ciphertext and tag. The context
+(the column it belongs to) is authenticated, so that a value moved to another column does not open.
+"""
+
+import hmac
+import secrets
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from weiguang.kernel import keyring
+from weiguang.kernel.errors import UndecryptableToken
+from weiguang.kernel.keyring import Keyring
+
+VERSION: Final = 1
+AES_GCM: Final = 1
+SM4_GCM: Final = 2
+ALGORITHMS: Final = {"aes": AES_GCM, "sm4": SM4_GCM}
+HEAD_BYTES: Final = 4
+NONCE_BYTES: Final = 12
+TAG_BYTES: Final = 16
+INDEX_BYTES: Final = 16
+
+
+class CryptoProvider(Protocol):
+    """What the system asks of cryptography."""
+
+    def encrypt(self, plaintext: bytes, *, context: str) -> bytes:
+        """A token that only `decrypt` with the same context opens; a new one each time."""
+
+    def decrypt(self, token: bytes, *, context: str) -> bytes:
+        """The plaintext; raises `UndecryptableToken`."""
+
+    def blind_index(self, text: str, *, purpose: str) -> bytes:
+        """16 bytes, equal for equal text and purpose, that say nothing about the text."""
+
+    def seal_digest(self, data: bytes) -> bytes:
+        """The keyed 32-byte digest that the audit chain is made of."""
+
+
+class LocalCrypto:
+    """The provider that holds its keys in memory: AES-256-GCM, or SM4-GCM with HMAC-SM3."""
+
+    def __init__(self, ring: Keyring, *, algorithm: str = "aes") -> None:
+        self._ring = ring
+        self._algorithm = ALGORITHMS[algorithm]
+        self._hash = hashes.SM3() if algorithm == "sm4" else hashes.SHA256()
+        self._index_key = _derived(ring.index, "index", 32)
+        self._chain_key = _derived(ring.chain, "chain", 32)
+        self._field_key = lru_cache(maxsize=64)(self._make_field_key)
+
+    def encrypt(self, plaintext: bytes, *, context: str) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        number = self._ring.active
+        head = bytes((VERSION, self._algorithm)) + number.to_bytes(2)
+        key = self._field_key(number, self._algorithm)
+        seal = _aes_seal if self._algorithm == AES_GCM else _sm4_seal
+        return head + nonce + seal(key, nonce, plaintext, context.encode())
+
+    def decrypt(self, token: bytes, *, context: str) -> bytes:
+        if len(token) < HEAD_BYTES + NONCE_BYTES + TAG_BYTES or token[0] != VERSION:
+            raise UndecryptableToken
+        algorithm, number = token[1], int.from_bytes(token[2:HEAD_BYTES])
+        if number not in self._ring.fields or algorithm not in ALGORITHMS.values():
+            raise UndecryptableToken
+        nonce, body = token[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES], token[HEAD_BYTES + NONCE_BYTES :]
+        opened = _aes_open if algorithm == AES_GCM else _sm4_open
+        try:
+            return opened(self._field_key(number, algorithm), nonce, body, context.encode())
+        except InvalidTag as error:
+            raise UndecryptableToken from error
+
+    def blind_index(self, text: str, *, purpose: str) -> bytes:
+        return self._hmac(self._index_key, f"{purpose}\0{text}".encode())[:INDEX_BYTES]
+
+    def seal_digest(self, data: bytes) -> bytes:
+        return self._hmac(self._chain_key, data)
+
+    def is_current(self, token: bytes) -> bool:
+        """Whether a token was made with the key and algorithm that write today."""
+        return token[1] == self._algorithm and int.from_bytes(token[2:4]) == self._ring.active
+
+    def _hmac(self, key: bytes, data: bytes) -> bytes:
+        if isinstance(self._hash, hashes.SHA256):
+            return hmac.digest(key, data, "sha256")
+        digest = HMAC(key, self._hash)
+        digest.update(data)
+        return digest.finalize()
+
+    def _make_field_key(self, number: int, algorithm: int) -> bytes:
+        length = 32 if algorithm == AES_GCM else 16
+        return _derived(self._ring.fields[number], f"field {algorithm}", length)
+
+
+@cache
+def provider() -> LocalCrypto:
+    """The provider that the settings name; `provider.cache_clear()` after keys have changed."""
+    given = settings.WEIGUANG_KEYS
+    ring = keyring.load(given) if isinstance(given, Path) else keyring.parse(given)
+    return LocalCrypto(ring, algorithm=settings.WEIGUANG_ALGORITHM)
+
+
+def _derived(key: bytes, use: str, length: int) -> bytes:
+    return HKDF(hashes.SHA256(), length, salt=None, info=f"weiguang {use}".encode()).derive(key)
+
+
+@lru_cache(maxsize=64)
+def _aes(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def _aes_seal(key: bytes, nonce: bytes, plaintext: bytes, context: bytes) -> bytes:
+    return _aes(key).encrypt(nonce, plaintext, context)
+
+
+def _aes_open(key: bytes, nonce: bytes, body: bytes, context: bytes) -> bytes:
+    return _aes(key).decrypt(nonce, body, context)
+
+
+def _sm4_seal(key: bytes, nonce: bytes, plaintext: bytes, context: bytes) -> bytes:
+    encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(context)
+    body = encryptor.update(plaintext) + encryptor.finalize()
+    return body + encryptor.tag
+
+
+def _sm4_open(key: bytes, nonce: bytes, body: bytes, context: bytes) -> bytes:
+    mode = modes.GCM(nonce, body[-TAG_BYTES:])
+    decryptor = Cipher(algorithms.SM4(key), mode).decryptor()
+    decryptor.authenticate_additional_data(context)
+    return decryptor.update(body[:-TAG_BYTES]) + decryptor.finalize()

@@ -1,0 +1,70 @@
+"""Columns that hold what must not be read from a stolen disk: encrypted values and blind indexes."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from weiguang.kernel.crypto import INDEX_BYTES, provider
+
+
+class EncryptedText(models.BinaryField):
+    """Text, encrypted in the column; it can be written, read and compared with NULL, nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["editable"] = True
+        super().__init__(*args, **kwargs)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        return provider().encrypt(self.in_text(value).encode(), context=self._context())
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        token = value if prepared else self.get_prep_value(value)
+        return None if token is None else connection.Database.Binary(token)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
+        return self.of_text(provider().decrypt(bytes(value), context=self._context()).decode())
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.in_text(self.value_from_object(obj))
+
+    def get_lookup(self, lookup_name: str) -> type[Any] | None:
+        if lookup_name != "isnull":
+            raise TypeError(f"{self.name} is encrypted: search its blind index instead")
+        return super().get_lookup(lookup_name)
+
+    def in_text(self, value: Any) -> str:
+        """The value as the text that is encrypted."""
+        return str(value)
+
+    def of_text(self, text: str) -> Any:
+        """The value that a decrypted text stands for."""
+        return text
+
+    def _context(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+
+class EncryptedDate(EncryptedText):
+    """A date, encrypted in the column."""
+
+    def in_text(self, value: date) -> str:
+        return value.isoformat()
+
+    def of_text(self, text: str) -> date:
+        return date.fromisoformat(text)
+
+
+class BlindIndex(models.BinaryField):
+    """Sixteen keyed bytes by which an encrypted value is found; made by `crypto.blind_index`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = INDEX_BYTES
+        super().__init__(*args, **kwargs)
