@@ -7,9 +7,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from weiguang.config.postgres import APP_ROLE, OWNER_ROLE, Embedded
+from weiguang.kernel.keyring import fresh_keyring, text_of
 
 EMBEDDED = Embedded(Path(os.environ.get("WEIGUANG_DATA", "var")), fast=True)
 SERVER = EMBEDDED.ensure_running()
@@ -23,10 +27,8 @@ def pytest_unconfigure() -> None:
 @contextmanager
 def as_owner(name: str = "weiguang") -> Iterator[psycopg.Connection]:
     """A connection of the schema's owner: who makes databases, and who could tamper."""
-    with psycopg.connect(
-        host=SERVER.host, dbname=name, user=OWNER_ROLE, autocommit=True
-    ) as connection:
-        yield connection
+    with psycopg.connect(host=SERVER.host, dbname=name, user=OWNER_ROLE, autocommit=True) as owner:
+        yield owner
 
 
 @contextmanager
@@ -42,8 +44,6 @@ def _database(name: str, *, like: str = "template0") -> Iterator[None]:
 
 @contextmanager
 def _django_speaks_to(name: str, *, role: str = APP_ROLE) -> Iterator[None]:
-    from django.db import connection  # noqa: PLC0415 - settings exist only once pytest-django ran
-
     before = {key: connection.settings_dict[key] for key in ("HOST", "NAME", "USER")}
     connection.close()
     connection.settings_dict.update(HOST=SERVER.host, NAME=name, USER=role)
@@ -57,8 +57,6 @@ def _django_speaks_to(name: str, *, role: str = APP_ROLE) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def migrated(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The name of a database that is migrated by its owner and never used: the one to copy."""
-    from django.core.management import call_command  # noqa: PLC0415 - as above
-
     with _database(MIGRATED):
         with django_db_blocker.unblock(), _django_speaks_to(MIGRATED, role=OWNER_ROLE):
             call_command("migrate", verbosity=0)
@@ -86,8 +84,4 @@ def committed(
 @pytest.fixture(scope="session", autouse=True)
 def keys() -> None:
     """Fresh keys for every run."""
-    from django.conf import settings  # noqa: PLC0415 - as above
-
-    from weiguang.kernel.keyring import fresh_keyring, text_of  # noqa: PLC0415 - as above
-
     settings.WEIGUANG_KEYS = text_of(fresh_keyring())

@@ -41,7 +41,7 @@ def test_every_sensitive_column_is_encrypted(model: type[Model]) -> None:
     plain = [
         field.name
         for field in model._meta.concrete_fields
-        if getattr(model, "sensitivity")[field.name] >= Tier.SENSITIVE
+        if model.sensitivity[field.name] >= Tier.SENSITIVE
         and not isinstance(field, (EncryptedText, BlindIndex))
         and field.name != "password"  # hashed, which is stronger
     ]

@@ -74,7 +74,10 @@ class LocalCrypto:
         algorithm, number = token[1], int.from_bytes(token[2:HEAD_BYTES])
         if number not in self._ring.fields or algorithm not in ALGORITHMS.values():
             raise UndecryptableToken
-        nonce, body = token[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES], token[HEAD_BYTES + NONCE_BYTES :]
+        nonce, body = (
+            token[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES],
+            token[HEAD_BYTES + NONCE_BYTES :],
+        )
         opened = _aes_open if algorithm == AES_GCM else _sm4_open
         try:
             return opened(self._field_key(number, algorithm), nonce, body, context.encode())

@@ -1,7 +1,7 @@
 """One act, one transaction, one event: the memory's half of `network.act`.
 
-The event's number is drawn first and told to the database (`weiguang.event`), so that the guards let
-the act's writes pass; the row itself is written last, when everything it has to say is known.
+The event's number is drawn first and told to the database (`weiguang.event`), so that the guards
+let the act's writes pass; the row itself is written last, when everything it has to say is known.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an act is about: its kind (`child`, `place`, ...), its id and the places it stands in."""
+    """What an act is about: its kind (`child`, `place`, ...), its id and the places it is in."""
 
     kind: str
     id: UUID | None = None

@@ -1,4 +1,4 @@
-"""Columns that hold what must not be read from a stolen disk: encrypted values and blind indexes."""
+"""Columns for what must not be read from a stolen disk: encrypted values and blind indexes."""
 
 from datetime import date
 from typing import Any
@@ -8,8 +8,9 @@ from django.db import models
 from weiguang.kernel.crypto import INDEX_BYTES, provider
 
 
-class EncryptedText(models.BinaryField):
-    """Text, encrypted in the column; it can be written, read and compared with NULL, nothing else."""
+# BinaryField takes type arguments in its stubs only, not when it runs.
+class EncryptedText(models.BinaryField):  # type: ignore[type-arg]
+    """Text, encrypted in the column: written, read, compared with NULL, and nothing else."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["editable"] = True
@@ -62,7 +63,7 @@ class EncryptedDate(EncryptedText):
         return date.fromisoformat(text)
 
 
-class BlindIndex(models.BinaryField):
+class BlindIndex(models.BinaryField):  # type: ignore[type-arg]
     """Sixteen keyed bytes by which an encrypted value is found; made by `crypto.blind_index`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

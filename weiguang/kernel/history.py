@@ -1,7 +1,7 @@
 """Field history: what a record said before and after, kept encrypted beside the event.
 
-The only way an existing record's fields are changed. The chained event names the fields and a digest;
-the words stand in `Change`, so that rotating keys or erasing a child leaves the chain whole.
+The only way an existing record's fields are changed. The chained event names the fields and a
+digest; the words stand in `Change`, so that rotating keys or erasing a child leaves the chain whole.
 """
 
 from datetime import date
@@ -26,7 +26,9 @@ def amend(record: Record, *, about_id: UUID | None = None, **values: Any) -> tup
     for name in changed:
         setattr(record, name, values[name])
     record.save(update_fields=set(changed))
-    _remember(record, about_id or record.pk, {name: (before[name], values[name]) for name in changed})
+    _remember(
+        record, about_id or record.pk, {name: (before[name], values[name]) for name in changed}
+    )
     return changed
 
 

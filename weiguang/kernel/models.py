@@ -1,7 +1,7 @@
 """The memory: what was done (events), what changed (field history), what follows (deliveries) and
 the seals that make tampering visible.
 
-These tables are written by `events`, `outbox` and `chain` alone, so they are no `Record`s themselves.
+These tables are written by `events`, `outbox` and `chain` alone, so they are no `Record`s.
 """
 
 from typing import ClassVar

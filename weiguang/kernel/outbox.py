@@ -1,8 +1,8 @@
 """What follows an event: deliveries owed to reactions, claimed and carried out by the worker.
 
 A reaction is a function of an event, listed in the map that `config` provides. It runs in its own
-transaction as the system, must be idempotent, and is tried again with growing pauses; after the last
-try the delivery is dead and stands on the operations page until a person decides.
+transaction as the system, must be idempotent, and is tried again with growing pauses; after the
+last try the delivery is dead and stands on the operations page until a person decides.
 """
 
 from collections.abc import Callable, Mapping, Sequence

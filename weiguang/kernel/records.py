@@ -1,7 +1,7 @@
 """Tables that may only be written inside an audited act.
 
-`Record` refuses in Python; a statement trigger (see `guards`) refuses in the database, so that COPY and
-raw SQL pass through the same door. What the act itself is stands in `events`.
+`Record` refuses in Python; a statement trigger (see `guards`) refuses in the database, so that COPY
+and raw SQL pass through the same door. What the act itself is stands in `events`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -53,12 +53,14 @@ class RecordQuerySet(models.QuerySet[Any]):
             row.written_in = event.pk
         return super().bulk_create(rows, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], **kwargs: Any) -> int:
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
         event = writing_event(self.model)
         rows: Sequence[Any] = list(objs)
         for row in rows:
             row.written_in = event.pk
-        return super().bulk_update(rows, {*fields, "written_in"}, **kwargs)
+        return super().bulk_update(rows, {*fields, "written_in"}, batch_size)
 
 
 class Record(models.Model):

@@ -1,7 +1,7 @@
 """`act`: the one line that carries authority, transaction and memory.
 
-    with act(Verb.CHILD_AMEND, by=actor, about=child.subject):
-        amend(child, ...)
+with act(Verb.CHILD_AMEND, by=actor, about=child.subject):
+    amend(child, ...)
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ def act(
 ) -> Iterator[Event]:
     """Check the actor's right, open the transaction, and leave one event; yields that event.
 
-    Raises `NotFoundOrRefused` when the right is missing: refused and absent look alike from outside,
-    and only the audit tells them apart.
+    Raises `NotFoundOrRefused` when the right is missing: refused and absent look alike from
+    outside, and only the audit tells them apart.
     """
     decision = may(by, verb, about)
     if not decision:

@@ -1,7 +1,7 @@
 """Authority in one function, default deny: verb x role x place subtree x sensitivity tier.
 
-Lists, details, exports, search and the phone all ask here. It reads posts and grants and knows no app
-above it: a subject is a kind, an id and the paths of the places it stands in.
+Lists, details, exports, search and the phone all ask here. It reads posts and grants and knows no
+app above it: a subject is a kind, an id and the paths of the places it stands in.
 """
 
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def may(actor: Actor, verb: Verb, about: Subject = NOTHING) -> Decision:
     """The one answer to "may this person do this, with that?".
 
     Without a subject the question is whether the verb is the actor's anywhere at all. With one, a
-    post must reach one of its places, or a grant must name it. Several ways: the one that sees most.
+    post must reach one of its places, or a grant must name it. Of several ways the widest.
     """
     if actor.is_system:
         return Decision(verb in SYSTEM_VERBS, Tier.SEALED if verb in SYSTEM_VERBS else Tier.CODE)
@@ -86,9 +86,7 @@ def may(actor: Actor, verb: Verb, about: Subject = NOTHING) -> Decision:
 def rows(actor: Actor, verb: Verb, kind: str) -> Rows:
     """The subtrees and single subjects of a kind that the verb reaches; empty means nothing."""
     paths = {p.path for p in actor.posts if verb in p.role.verbs and p.role.reach is Reach.SUBTREE}
-    widest = tuple(
-        sorted(p for p in paths if not any(p != q and p.startswith(q) for q in paths))
-    )
+    widest = tuple(sorted(p for p in paths if not any(p != q and p.startswith(q) for q in paths)))
     named = {g.subject[1] for g in actor.grants if g.subject[0] == kind and verb in g.verbs}
     return Rows(widest, frozenset(named))
 

@@ -51,7 +51,7 @@ class Place(Record):
 
 
 class PlaceFact(Record):
-    """A dated attribute of a place: a name it bore, a code it had, the unit that pays its children."""
+    """A dated attribute of a place: a name, a code, the unit that pays its children."""
 
     class Kind(models.TextChoices):
         NAME = "name", _("名称")

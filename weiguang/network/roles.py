@@ -65,9 +65,7 @@ IMPORTS: Final = {
 }  # fmt: skip
 
 
-def _role(
-    code: str, label: str | Promise, level: Level, verbs: set[Verb], **more: object
-) -> Role:
+def _role(code: str, label: str | Promise, level: Level, verbs: set[Verb], **more: object) -> Role:
     return Role(code, label, level, frozenset(EVERYONE | verbs), **more)  # type: ignore[arg-type]
 
 

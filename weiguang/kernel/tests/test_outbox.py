@@ -44,7 +44,7 @@ def test_a_reaction_runs_once_and_names_its_cause(committed: str) -> None:
     worker.run_once()
     worker.run_once()
 
-    assert CALLS == [event.pk]
+    assert [event.pk] == CALLS
     assert Event.objects.get(verb="toy.echoed").caused_by == event.pk
 
 

@@ -16,7 +16,9 @@ def found(
     *, name: str, level: str, parent: Place | None, sort_key: str, since: date, by: Actor
 ) -> Place:
     """Add a place below its parent; its first name is dated from `since`."""
-    with act(Verb.PLACE_AMEND, by=by, about=Subject("place", None, (parent.path,) if parent else ())):
+    with act(
+        Verb.PLACE_AMEND, by=by, about=Subject("place", None, (parent.path,) if parent else ())
+    ):
         key = (Place.objects.aggregate(last=Max("key"))["last"] or 0) + 1
         place = Place(key=key, level=level, parent=parent, name=name, sort_key=sort_key)
         place.path = f"{parent.path if parent else '/'}{key}/"

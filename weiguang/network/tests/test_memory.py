@@ -41,11 +41,15 @@ def test_an_inner_act_is_part_of_the_outer_one() -> None:
 
 def test_a_failed_act_leaves_neither_row_nor_event() -> None:
     with pytest.raises(ValueError, match="no"), remembered("place.amend", by=ME):
-        place().save(force_insert=True)
-        raise ValueError("no")
+        _save_and_fail()
 
     assert not Place.objects.exists()
     assert not Event.objects.exists()
+
+
+def _save_and_fail() -> None:
+    place().save(force_insert=True)
+    raise ValueError("no")
 
 
 WRITES = {
