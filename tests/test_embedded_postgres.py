@@ -1,6 +1,7 @@
 """The embedded database: it survives what happens to it, and lets nobody in but us."""
 
 import os
+import select
 import shutil
 import signal
 import stat
@@ -78,8 +79,13 @@ def _run_sql(connection: Connection, role: str, sql: str) -> list[tuple]:
 
 
 def _kill_server(data_dir: Path, name: str) -> None:
-    number = (data_dir / name).resolve() / "cluster/postmaster.pid"
-    os.kill(int(number.read_text().split()[0]), signal.SIGKILL)
+    """Kills the server and returns when it is gone: the signal alone is only sent."""
+    written = (data_dir / name).resolve() / "cluster/postmaster.pid"
+    number = int(written.read_text().split()[0])
+    watch = os.pidfd_open(number)
+    os.kill(number, signal.SIGKILL)
+    select.select([watch], [], [])
+    os.close(watch)
 
 
 def test_rows_are_there_after_a_restart(data_dir: Path) -> None:

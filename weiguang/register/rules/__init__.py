@@ -1,0 +1,1 @@
+"""Answers of the register that need no database: numbers, ages, phones."""
