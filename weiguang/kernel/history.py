@@ -1,7 +1,7 @@
 """Field history: what a record said before and after, kept encrypted beside the event.
 
 The only way an existing record's fields are changed. The chained event names the fields and a
-digest; the words stand in `Change`, so that rotating keys or erasing a child leaves the chain whole.
+digest; the words stand in `Change`, so that rotating keys leaves the chain whole.
 """
 
 from datetime import date
