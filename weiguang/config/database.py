@@ -13,6 +13,11 @@ def embedded(data_dir: Path) -> Embedded:
     return Embedded(data_dir, fast="WEIGUANG_FAST_DATABASE" in os.environ)
 
 
+def is_embedded() -> bool:
+    """Whether the database is our own embedded one."""
+    return not os.environ.get("DATABASE_URL")
+
+
 def database(data_dir: Path) -> dict[str, Any]:
     """Django's entry for the database, as the run-time role unless WEIGUANG_ROLE names another."""
     url = os.environ.get("DATABASE_URL")

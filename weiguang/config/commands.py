@@ -1,0 +1,137 @@
+"""The commands themselves; each is one duty of an operator."""
+
+import json
+import signal
+import threading
+from dataclasses import asdict
+from types import FrameType
+from typing import Final
+
+import click
+from django.db import connection
+
+from seeds.city import make_city
+from seeds.load import load_network
+from seeds.sizes import DEMO, SMALL
+from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations
+from weiguang.kernel import chain, clock, worker
+from weiguang.kernel.errors import WeiguangError
+from weiguang.network.matrix import matrix
+from weiguang.network.queries import the_system
+
+SIZES: Final = {"demo": DEMO, "small": SMALL}
+GUARDS: Final = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'weiguang_%' AND tgenabled = 'O'"
+CAN_REWRITE: Final = "SELECT has_table_privilege('kernel_event', 'UPDATE, DELETE, TRUNCATE')"
+as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON for programs.")
+
+
+@click.command()
+@as_json
+def check(wants_json: bool) -> None:
+    """Say whether this installation is as it should be."""
+    made = make_keys()
+    with database_running():
+        pending = pending_migrations()
+        findings = [f"not migrated: {name}" for name in pending]
+        if not pending:
+            findings += _weak_guards()
+    if wants_json:
+        click.echo(json.dumps({"keys_created": made, "findings": findings}))
+    else:
+        click.echo("\n".join(findings) or "all is well")
+    if findings:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("size", type=click.Choice(list(SIZES)))
+@click.option("--seed", default=2021, show_default=True, help="Same seed, same city.")
+@click.option("--password", default="weiguang-demo", show_default=True)
+def seed(size: str, seed: int, password: str) -> None:
+    """Bring up the network of a synthetic city in an empty database; nobody in it exists."""
+    make_keys()
+    today = clock.today()
+    with database_running():
+        migrate()
+        city = make_city(SIZES[size], seed, as_of=today)
+        try:
+            loaded = load_network(city, password=password, by=the_system(on=today))
+        except WeiguangError as error:
+            raise click.ClickException("the database already holds a city") from error
+    click.echo(
+        f"{len(loaded.places)} places, {len(loaded.posts)} posts, {len(loaded.people)} people"
+    )
+
+
+@click.command("worker")
+def run_worker() -> None:
+    """Deliver what is owed and seal what was done, until stopped."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    make_keys()
+    with database_running():
+        migrate()
+        worker.run_until(stopped)
+
+
+@click.group()
+def audit() -> None:
+    """The memory of the system."""
+
+
+@audit.command()
+@as_json
+def verify(wants_json: bool) -> None:
+    """Prove that no sealed event was altered, removed, inserted or reordered."""
+    with database_running():
+        verdict = chain.verify()
+    if wants_json:
+        click.echo(json.dumps(asdict(verdict)))
+    else:
+        for found in verdict.findings:
+            click.echo(f"{found.kind}: event {found.event_id}, block {found.block_id}")
+        click.echo(
+            f"{verdict.sealed} events sealed in {verdict.blocks} blocks, "
+            f"{verdict.unsealed} not yet sealed; head {verdict.head}"
+        )
+    if verdict.findings:
+        raise SystemExit(1)
+
+
+@click.group()
+def access() -> None:
+    """Who may do what."""
+
+
+@access.command("matrix")
+@as_json
+def show_matrix(wants_json: bool) -> None:
+    """Print the verbs of every role, as the code decides them."""
+    rows = matrix()
+    if wants_json:
+        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row.label} ({row.role}) · {row.level} · {row.reach} · {row.sees}")
+        for verb in row.verbs:
+            click.echo(f"    {verb}")
+
+
+def _weak_guards() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS)
+        guards = cursor.fetchone()[0]
+        cursor.execute(CAN_REWRITE)
+        can_rewrite = cursor.fetchone()[0]
+    findings = [] if guards else ["the database's guards are missing or switched off"]
+    if can_rewrite:
+        findings.append("the run-time role may rewrite the memory: run as weiguang_app")
+    return findings
+
+
+ALL: Final[tuple[click.Command, ...]] = (check, seed, run_worker, audit, access)

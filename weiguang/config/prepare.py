@@ -1,0 +1,63 @@
+"""Brings an installation to the point where commands can run: keys, server, schema.
+
+What is there is left alone; what a command started it stops again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from weiguang.config.database import embedded, is_embedded
+from weiguang.config.postgres import OWNER_ROLE
+from weiguang.kernel import keyring
+
+
+@contextmanager
+def database_running() -> Iterator[None]:
+    """The embedded server for the length of a command, when no other server is named."""
+    if not is_embedded():
+        yield
+        return
+    server = embedded(settings.DATA_DIR)
+    server.ensure_running()
+    try:
+        yield
+    finally:
+        connection.close()
+        server.stop()
+
+
+def make_keys() -> bool:
+    """Create the key file when keys are to be in a file and there is none; True when created."""
+    where = settings.WEIGUANG_KEYS
+    if not isinstance(where, Path) or where.exists():
+        return False
+    keyring.save(keyring.fresh_keyring(), where)
+    return True
+
+
+def pending_migrations() -> list[str]:
+    """The names of migrations that the database has not seen."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def migrate() -> None:
+    """Bring the schema up to date; on the embedded server as the schema's owner."""
+    if not is_embedded():
+        call_command("migrate", verbosity=0)
+        return
+    before = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = OWNER_ROLE
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = before

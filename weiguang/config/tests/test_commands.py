@@ -1,0 +1,71 @@
+"""The operator's commands, run as programs against an installation of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from weiguang.config.postgres import Embedded
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def weiguang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    data = tmp_path_factory.mktemp("installation")
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("WEIGUANG_")
+    } | {"WEIGUANG_DATA": str(data), "WEIGUANG_FAST_DATABASE": "1", "LANG": "en_US.UTF-8"}
+    environment.pop("DATABASE_URL", None)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [Path(sys.executable).with_name("weiguang"), *words],
+            env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+    # Held for the whole module: a disposable server is emptied when its last holder lets go.
+    with Embedded(data, fast=True, say=_quiet):
+        assert run("seed", "small").returncode == 0
+        yield run
+
+
+def _quiet(message: str, values: Mapping[str, object]) -> None:
+    """Where the server's files stand is of no interest here."""
+
+
+def test_a_city_is_seeded_once_and_refused_the_second_time(weiguang: Run) -> None:
+    again = weiguang("seed", "small")
+
+    assert again.returncode == 1
+    assert "already holds a city" in again.stderr
+
+
+def test_a_seeded_installation_is_as_it_should_be(weiguang: Run) -> None:
+    said = weiguang("check", "--json")
+
+    assert (said.returncode, json.loads(said.stdout)["findings"]) == (0, [])
+
+
+def test_the_chain_of_a_seeded_installation_proves(weiguang: Run) -> None:
+    said = weiguang("audit", "verify", "--json")
+
+    verdict = json.loads(said.stdout)
+    assert said.returncode == 0
+    assert (verdict["findings"], verdict["sealed"] + verdict["unsealed"]) == ([], 1)
+
+
+def test_the_matrix_names_every_role_in_both_forms(weiguang: Run) -> None:
+    rows = json.loads(weiguang("access", "matrix", "--json").stdout)
+    text = weiguang("access", "matrix").stdout
+
+    assert len(rows) == 17
+    assert all(f"({row['role']})" in text for row in rows)
+
+
+def test_a_wrong_call_is_told_apart_from_a_failure(weiguang: Run) -> None:
+    assert weiguang("seed", "enormous").returncode == 2
