@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "weiguang.kernel",
     "weiguang.network",
+    "weiguang.register",
 ]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "weiguang.config.urls"

@@ -67,7 +67,7 @@ def upgraded(fifteen: str) -> str:
     """An old 15-digit number in 18 characters: its holder was born in 19xx.
 
     >>> upgraded("329583960309011")
-    '329583199603090118'
+    '329583199603090116'
     """
     body = f"{fifteen[:6]}19{fifteen[6:]}"
     return body + check_character(body)
