@@ -33,6 +33,14 @@ class Loaded:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     people: dict[str, Account] = field(default_factory=dict)
+    terms: dict[str, list[tuple[Account, DateRange]]] = field(default_factory=dict)
+
+    def holder_of(self, post_key: str, on: date) -> Account | None:
+        """Who held a post on that day; None in a vacancy."""
+        for person, during in self.terms.get(post_key, ()):
+            if during.lower <= on and (during.upper is None or on < during.upper):
+                return person
+        return None
 
 
 def load_network(city: City, *, password: str, by: Actor) -> Loaded:
@@ -121,16 +129,18 @@ def _load_people(workers: Iterable[made.Worker], password_hash: str, loaded: Loa
 
 
 def _load_holdings(network: made.Network, loaded: Loaded) -> None:
-    Holding.objects.bulk_create(
-        [
+    rows = []
+    for each in network.holdings:
+        post, person = loaded.posts[each.post_key], loaded.people[each.worker_key]
+        during = DateRange(each.valid_from, each.valid_to)
+        loaded.terms.setdefault(each.post_key, []).append((person, during))
+        rows.append(
             Holding(
-                post=loaded.posts[each.post_key],
-                person=loaded.people[each.worker_key],
+                post=post,
+                person=person,
                 kind=each.kind,
-                during=DateRange(each.valid_from, each.valid_to),
-                administers=ROLES[loaded.posts[each.post_key].role].administers,
+                during=during,
+                administers=ROLES[post.role].administers,
             )
-            for each in network.holdings
-        ],
-        ROWS_AT_ONCE,
-    )
+        )
+    Holding.objects.bulk_create(rows, ROWS_AT_ONCE)

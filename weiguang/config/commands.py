@@ -12,6 +12,7 @@ from django.db import connection
 
 from seeds.city import make_city
 from seeds.load import load_network
+from seeds.load_families import load_families
 from seeds.sizes import DEMO, SMALL
 from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations
 from weiguang.kernel import chain, clock, worker
@@ -48,7 +49,7 @@ def check(wants_json: bool) -> None:
 @click.option("--seed", default=2021, show_default=True, help="Same seed, same city.")
 @click.option("--password", default="weiguang-demo", show_default=True)
 def seed(size: str, seed: int, password: str) -> None:
-    """Bring up the network of a synthetic city in an empty database; nobody in it exists."""
+    """Bring up a synthetic city in an empty database; nobody in it exists."""
     make_keys()
     today = clock.today()
     with database_running():
@@ -56,10 +57,12 @@ def seed(size: str, seed: int, password: str) -> None:
         city = make_city(SIZES[size], seed, as_of=today)
         try:
             loaded = load_network(city, password=password, by=the_system(on=today))
+            children = load_families(city, loaded, by=the_system(on=today))
         except WeiguangError as error:
             raise click.ClickException("the database already holds a city") from error
     click.echo(
-        f"{len(loaded.places)} places, {len(loaded.posts)} posts, {len(loaded.people)} people"
+        f"{len(loaded.places)} places, {len(loaded.posts)} posts, {len(loaded.people)} people, "
+        f"{children} children; none of them exists"
     )
 
 

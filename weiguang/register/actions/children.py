@@ -42,7 +42,7 @@ def register(
     and `Conflict` when the number is registered already (whether or not the actor may see whose).
     """
     paths = tuple(place.path for place in (residence, hukou) if place)
-    child = Child(**_identity_fields(identity), residence_place=residence, hukou_place=hukou)
+    child = Child(**identity_fields(identity), residence_place=residence, hukou_place=hukou)
     child.residence_path, child.hukou_path = residence.path, hukou.path if hukou else ""
     with act(Verb.CHILD_REGISTER, by=by, about=Subject("child", child.pk, paths)):
         try:
@@ -68,7 +68,8 @@ def rename(*, child: Child, name: str, since: date, by: Actor) -> None:
         amend(child, **_name_fields(name))
 
 
-def _identity_fields(identity: Identity) -> dict[str, Any]:
+def identity_fields(identity: Identity) -> dict[str, Any]:
+    """The columns that say who a child is, search keys and indexes included; raises `Invalid`."""
     fields = _name_fields(identity.name) | {
         "sex": identity.sex,
         "birth_date": identity.birth_date,
