@@ -1,0 +1,180 @@
+"""Judges one row by itself: what it means, and every reason to doubt it (import contract)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from weiguang.register.engine.cells import Cell, date_of, is_rounded_number, name_of, text_of
+from weiguang.register.engine.header import Header
+from weiguang.register.engine.places import PlaceIndex
+from weiguang.register.engine.report import Row
+from weiguang.register.engine.words import ImportWords, bare
+from weiguang.register.rules.identity import (
+    IdentityNumber,
+    bare_number,
+    disability_certificate,
+    flaw,
+    identity_number,
+    is_minor_on,
+    is_phone,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What rows are judged by."""
+
+    words: ImportWords
+    places: PlaceIndex
+    as_of: date
+    default_place: str | None = None
+
+
+def skip_reason(cells: Sequence[Cell], header: Header, words: ImportWords) -> str | None:
+    """Why this is no child's row at all; None when it may be one."""
+    said = [(index, bare(text_of(cell))) for index, cell in enumerate(cells)]
+    said = [(index, text) for index, text in said if text]
+    if not said:
+        return "blank_row"
+    first = said[0][1]
+    if first.rstrip(":") in words.totals:
+        return "total_row"
+    labels = {index: label.rsplit("/", 1)[-1] for index, (label, _) in header.columns.items()}
+    if len(said) > 1 and all(labels.get(index) == text for index, text in said):
+        return "header_repeat"
+    is_note = any(
+        first == word or first.startswith((f"{word}:", f"{word},")) for word in words.notes
+    )
+    return "note_row" if is_note and len(said) <= len(header.columns) // 2 else None
+
+
+def judge_row(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
+    """Fill in what the row means and its reasons, from its cells by identifier."""
+    words = measure.words
+    _judge_name(row, cells.get("name"), words)
+    number = _judge_number(row, cells.get("id_number"), words)
+    row.guardian_id_number = _guardian_number(cells)
+    column_sex = words.sexes.get(bare(text_of(cells.get("sex"))).upper())
+    column_birth = _judge_birth(row, cells.get("birth_date"), words)
+    if _is_guardians(row, cells, number, column_birth, measure.as_of):
+        row.reasons.add("id_is_guardians")
+        number = None
+    else:
+        _compare(row, number, column_birth, column_sex)
+    row.id_number = number.text if number else None
+    row.birth_date = number.birth_date if number else column_birth
+    row.sex = number.sex if number else column_sex
+    _judge_person(row, measure.as_of)
+    _judge_place(row, cells, measure)
+    _judge_category(row, cells.get("category"), words)
+    _judge_kept(row, cells, words)
+
+
+def _judge_name(row: Row, cell: Cell, words: ImportWords) -> None:
+    row.name = name_of(cell)
+    if words.is_nothing(bare(row.name)):
+        row.name = ""
+        row.reasons.add("name_missing")
+    elif not any(sign.isalpha() for sign in row.name):
+        row.reasons.add("name_is_number")
+
+
+def _judge_number(row: Row, cell: Cell, words: ImportWords) -> IdentityNumber | None:
+    text = bare_number(text_of(cell))
+    if words.is_nothing(text) or words.is_nothing(bare(text_of(cell))):
+        row.reasons.add("id_missing")
+        return None
+    if is_rounded_number(cell):
+        row.reasons.add("id_damaged")
+        return None
+    number = identity_number(text)
+    if number is None:
+        row.reasons.add(f"id_{flaw(text)}")
+    elif number.was_15:
+        row.reasons.add("id_15")
+    return number
+
+
+def _guardian_number(cells: dict[str, Cell]) -> str | None:
+    number = identity_number(text_of(cells.get("guardian_id_number")))
+    return number.text if number else None
+
+
+def _judge_birth(row: Row, cell: Cell, words: ImportWords) -> date | None:
+    text = bare(text_of(cell))
+    birth = date_of(cell)
+    if birth is None and words.is_nothing(text):
+        if "id_missing" in row.reasons:
+            row.reasons.add("birth_invalid")
+    elif birth is None:
+        row.reasons.add("birth_invalid")
+    return birth
+
+
+def _is_guardians(
+    row: Row, cells: dict[str, Cell], number: IdentityNumber | None, birth: date | None, on: date
+) -> bool:
+    own = bare_number(text_of(cells.get("id_number")))
+    same = "id_missing" not in row.reasons and own == bare_number(
+        text_of(cells.get("guardian_id_number"))
+    )
+    adults = number is not None and not is_minor_on(number.birth_date, on)
+    return same or (adults and birth is not None and birth <= on and is_minor_on(birth, on))
+
+
+def _compare(row: Row, number: IdentityNumber | None, birth: date | None, sex: str | None) -> None:
+    if number is None:
+        return
+    if birth is not None and birth != number.birth_date:
+        row.reasons.add("birth_mismatch")
+    if sex is not None and sex != number.sex:
+        row.reasons.add("sex_mismatch")
+
+
+def _judge_person(row: Row, on: date) -> None:
+    if row.sex is None:
+        row.reasons.add("sex_invalid")
+    if row.birth_date is None:
+        return
+    if row.birth_date > on:
+        row.reasons.add("birth_future")
+    elif "id_is_guardians" not in row.reasons and not is_minor_on(row.birth_date, on):
+        row.reasons.add("not_a_minor")
+
+
+def _judge_place(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
+    town, village = (text_of(cells.get(key)) for key in ("town", "village"))
+    town, village = ("" if measure.words.is_nothing(bare(t)) else t for t in (town, village))
+    if not town and not village and measure.default_place:
+        row.place = measure.places.by_code(measure.default_place)
+    else:
+        row.place = measure.places.find(town=town, village=village)
+    if row.place is None:
+        row.reasons.add("place_unknown")
+
+
+def _judge_category(row: Row, cell: Cell, words: ImportWords) -> None:
+    text = bare(text_of(cell))
+    row.category = words.categories.get(text)
+    if row.category:
+        return
+    if words.is_nothing(text):
+        row.reasons.add("category_missing")
+    elif text in words.ambiguous_categories or _names_several(text, words):
+        row.reasons.add("category_ambiguous")
+    else:
+        row.reasons.add("category_unknown")
+
+
+def _names_several(text: str, words: ImportWords) -> bool:
+    parts = [part for part in text.replace(",", "、").replace("/", "、").split("、") if part]
+    return len(parts) > 1 and all(part in words.categories for part in parts)
+
+
+def _judge_kept(row: Row, cells: dict[str, Cell], words: ImportWords) -> None:
+    phone = text_of(cells.get("phone"))
+    if not words.is_nothing(bare(phone)) and not is_phone(phone):
+        row.reasons.add("phone_invalid")
+    certificate = text_of(cells.get("disability_number"))
+    if not words.is_nothing(bare(certificate)) and disability_certificate(certificate) is None:
+        row.reasons.add("disability_number_invalid")

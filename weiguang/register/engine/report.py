@@ -1,0 +1,108 @@
+"""What became of every row of a list, in the shape of the import contract."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+SEVERITY: Final = ("rejected", "review", "changed", "known", "new")
+SKIPS: Final = frozenset(
+    {"blank_row", "total_row", "header_repeat", "note_row", "duplicate_in_file"}
+)
+KEPT_ONLY: Final = frozenset({"id_15", "twin", "phone_invalid", "disability_number_invalid"})
+REJECTS: Final = frozenset({"not_a_minor"})
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: what it said, what it means, why it is doubted, and what becomes of it."""
+
+    sheet: str
+    number: int
+    values: dict[str, str]
+    name: str = ""
+    sex: str | None = None
+    birth_date: date | None = None
+    id_number: str | None = None
+    guardian_id_number: str | None = None
+    category: str | None = None
+    place: str | None = None
+    reasons: set[str] = field(default_factory=set)
+    standing: str = "new"
+    child: str | None = None
+    differing: tuple[str, ...] = ()
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether it is no child's row at all, or one that an earlier row has said."""
+        return not self.reasons.isdisjoint(SKIPS)
+
+    @property
+    def outcome(self) -> str:
+        """The most severe of what its reasons ask for."""
+        if self.is_skipped:
+            return "skipped"
+        if not self.reasons.isdisjoint(REJECTS):
+            return "rejected"
+        return "review" if self.reasons - KEPT_ONLY else self.standing
+
+    def as_json(self) -> dict[str, Any]:
+        """The row in the contract's shape."""
+        shown = self.child if self.outcome in ("known", "changed", "new") else None
+        return {
+            "sheet": self.sheet,
+            "row": self.number,
+            "outcome": self.outcome,
+            "reasons": sorted(self.reasons),
+            "child": shown,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReport:
+    """What was made of a sheet's header; `why` is said where there was none."""
+
+    name: str
+    header_rows: tuple[int, ...]
+    columns: dict[str, str]
+    unused_columns: list[str]
+    why: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The sheet in the contract's shape."""
+        said: dict[str, Any] = {"name": self.name, "header_rows": list(self.header_rows)}
+        if self.why:
+            return said | {"why": self.why}
+        return said | {"columns": self.columns, "unused_columns": self.unused_columns}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole list, row by row."""
+
+    file: str
+    as_of: date
+    sheets: tuple[SheetReport, ...]
+    rows: tuple[Row, ...]
+
+    def summary(self) -> dict[str, int]:
+        """How many rows, and how many of each outcome."""
+        return counted(row.outcome for row in self.rows)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in the contract's shape."""
+        return {
+            "file": self.file,
+            "as_of": self.as_of.isoformat(),
+            "sheets": [sheet.as_json() for sheet in self.sheets],
+            "rows": [row.as_json() for row in self.rows],
+            "summary": self.summary(),
+        }
+
+
+def counted(outcomes: Iterable[str]) -> dict[str, int]:
+    """The number of rows and of each outcome, in the contract's order."""
+    counts = Counter(outcomes)
+    order = ("new", "known", "changed", "review", "rejected", "skipped")
+    return {"rows": counts.total()} | {outcome: counts[outcome] for outcome in order}
