@@ -82,3 +82,17 @@ def test_a_search_costs_one_query_whatever_it_finds(
 
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert list(search(actor, initials))
+
+
+def test_a_child_is_found_by_the_phone_of_its_family_in_the_rows_of_the_actor_only() -> None:
+    city = load(SMALL)
+    family = next(f for f in city.families() if any(a.phone for a in f.adults) and f.children)
+    bonds = {bond.adult_key for child in family.children for bond in child.bonds}
+    phone = next(a.phone for a in family.adults if a.phone and a.key in bonds)
+    officer = Holding.objects.filter(post__role="city_officer").select_related("person")[0].person
+
+    found = {child.name for child in search(actor_for(officer, on=AS_OF), phone)}
+    nobody = search(SYSTEM, phone)
+
+    assert found & {child.name for child in family.children}
+    assert list(nobody) == []
