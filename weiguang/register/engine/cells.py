@@ -46,6 +46,19 @@ def name_of(cell: Cell) -> str:
     return " ".join(BETWEEN_CHARACTERS.sub("", text).split())
 
 
+def holds_a_character(name: str) -> bool:
+    """Whether there is a letter or a Chinese character, private-use and newest ones included.
+
+    Offices still write rare names in private-use characters; Python knows no letter in them.
+
+    >>> holds_a_character("12"), holds_a_character("\ue815"), holds_a_character("\U00031350")
+    (False, True, True)
+    """
+    return any(
+        sign.isalpha() or "\ue000" <= sign <= "\uf8ff" or sign >= "\U00020000" for sign in name
+    )
+
+
 def date_of(cell: Cell) -> date | None:
     """The day a cell means in any of the notations of lists; None when it means none.
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from weiguang.register.engine.cells import Cell, date_of, is_rounded_number, name_of, text_of
+from weiguang.register.engine.cells import (
+    Cell,
+    date_of,
+    holds_a_character,
+    is_rounded_number,
+    name_of,
+    text_of,
+)
 from weiguang.register.engine.header import Header
 from weiguang.register.engine.places import PlaceIndex
 from weiguang.register.engine.report import Row
@@ -75,7 +82,7 @@ def _judge_name(row: Row, cell: Cell, words: ImportWords) -> None:
     if words.is_nothing(bare(row.name)):
         row.name = ""
         row.reasons.add("name_missing")
-    elif not any(sign.isalpha() for sign in row.name):
+    elif not holds_a_character(row.name):
         row.reasons.add("name_is_number")
 
 
