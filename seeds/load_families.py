@@ -23,6 +23,8 @@ from weiguang.network.models import Place
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.children import Identity, identity_fields
 from weiguang.register.models import (
+    ADULT_ID_INDEX,
+    PHONE_INDEX,
     Adult,
     Child,
     ChildCategory,
@@ -34,7 +36,6 @@ from weiguang.register.models import (
     SchoolFact,
     Tie,
 )
-from weiguang.register.queries import PHONE_INDEX
 
 FAMILIES_AT_ONCE: Final = 500
 PACK: Final = "demo"
@@ -82,7 +83,7 @@ def _adult(each: made.Adult) -> Adult:
         sex=each.sex,
         birth_date=each.birth_date,
         id_number=each.id_number,
-        id_index=each.id_number and keys.blind_index(each.id_number, purpose="adult.id_number"),
+        id_index=each.id_number and keys.blind_index(each.id_number, purpose=ADULT_ID_INDEX),
         phone=each.phone,
         phone_index=each.phone and keys.blind_index(each.phone, purpose=PHONE_INDEX),
     )

@@ -13,7 +13,7 @@ from weiguang.network.queries import actor_for, the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.models import Child, ChildCategory, ParentSituation
-from weiguang.register.queries import search
+from weiguang.register.queries.search import search
 
 pytestmark = pytest.mark.django_db
 

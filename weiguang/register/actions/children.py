@@ -16,8 +16,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Place
 from weiguang.network.verbs import Verb
 from weiguang.register.engine.names import name_keys
-from weiguang.register.models import Child, ChildName, ChildPlace
-from weiguang.register.queries import ID_INDEX, ID_TAIL_INDEX
+from weiguang.register.models import ID_INDEX, ID_TAIL_INDEX, Child, ChildName, ChildPlace
 from weiguang.register.rules.identity import identity_number
 
 

@@ -18,7 +18,7 @@ from weiguang.register.access import children_for
 from weiguang.register.actions import categories, children
 from weiguang.register.actions.children import Identity
 from weiguang.register.models import Child, ChildCategory
-from weiguang.register.queries import search
+from weiguang.register.queries.search import search
 from weiguang.register.rules.identity import check_character
 
 pytestmark = pytest.mark.django_db

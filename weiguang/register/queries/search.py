@@ -1,4 +1,4 @@
-"""Finding children: every search starts from the actor's own rows."""
+"""Finding children by what a person typed."""
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -7,11 +7,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.engine.names import Query, loose, name_keys, parse_query
-from weiguang.register.models import Child
-
-ID_INDEX = "child.id_number"
-ID_TAIL_INDEX = "child.id_tail"
-PHONE_INDEX = "adult.phone"
+from weiguang.register.models import ID_INDEX, ID_TAIL_INDEX, PHONE_INDEX, Child
 
 
 def search(actor: Actor, text: str) -> QuerySet[Child]:

@@ -4,7 +4,7 @@ A child's row holds identity only. What is `sensitive` is encrypted; what must b
 beside it as a keyed index or, for names, as search keys.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -17,6 +17,12 @@ from weiguang.kernel.fields import BlindIndex, EncryptedText
 from weiguang.kernel.records import Record
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.models import RECORD, Account, Place
+
+# What each blind index is for: equal values under different purposes do not look alike.
+ID_INDEX: Final = "child.id_number"
+ID_TAIL_INDEX: Final = "child.id_tail"
+ADULT_ID_INDEX: Final = "adult.id_number"
+PHONE_INDEX: Final = "adult.phone"
 
 
 class Sex(models.TextChoices):

@@ -1,0 +1,37 @@
+"""The register's tables: the children's files, and the lists that are imported into them."""
+
+from weiguang.register.models.children import (
+    ADULT_ID_INDEX,
+    ID_INDEX,
+    ID_TAIL_INDEX,
+    PHONE_INDEX,
+    Adult,
+    Child,
+    ChildCategory,
+    ChildName,
+    ChildPlace,
+    HealthFact,
+    Household,
+    ParentSituation,
+    SchoolFact,
+    Sex,
+    Tie,
+)
+
+__all__ = [
+    "ADULT_ID_INDEX",
+    "ID_INDEX",
+    "ID_TAIL_INDEX",
+    "PHONE_INDEX",
+    "Adult",
+    "Child",
+    "ChildCategory",
+    "ChildName",
+    "ChildPlace",
+    "HealthFact",
+    "Household",
+    "ParentSituation",
+    "SchoolFact",
+    "Sex",
+    "Tie",
+]
