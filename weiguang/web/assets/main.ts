@@ -1,0 +1,11 @@
+// What every page loads: styles, and htmx for the parts of a page that are fetched alone.
+import htmx from "htmx.org";
+
+import "./styles.css";
+
+// Nothing that would need 'unsafe-inline' or 'unsafe-eval', and no child's page left in the
+// browser's own storage.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
