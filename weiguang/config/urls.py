@@ -1,5 +1,14 @@
 """Every address of the system."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("weiguang.desk.urls")),
+    path("children/", include("weiguang.register.urls")),
+    path("account/", include("weiguang.office.urls.account")),
+    path("office/", include("weiguang.office.urls.pages")),
+]
+handler404 = "weiguang.web.errors.not_found"
+handler400 = "weiguang.web.errors.bad_request"
+handler403 = "weiguang.web.errors.forbidden"
+handler500 = "weiguang.web.errors.broken"

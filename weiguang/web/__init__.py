@@ -1,0 +1,1 @@
+"""The shared page kit: guarded views, the shell around every page, components, form rows."""

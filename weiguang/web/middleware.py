@@ -1,0 +1,75 @@
+"""What holds for every request: its language, what is kept of it, and how errors look."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+
+from weiguang.kernel.errors import WeiguangError
+
+Respond = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
+
+
+class LanguageOfTheAccount:
+    """Who has logged in reads in the language of her account."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.respond(request)
+
+
+class NothingIsKept:
+    """No browser and no proxy keeps a page; it names people."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+class ErrorsAsPages:
+    """Turns expected errors into pages in one place; a fragment gets the sentences alone."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for an expected error; None leaves any other to the server's own."""
+        if not isinstance(error, WeiguangError):
+            # The type alone: the words of an exception may hold what a person typed.
+            logger.error("unexpected %s at %s", type(error).__name__, request.resolver_match)
+            return None
+        template = "web/error_part.html" if request.headers.get("HX-Request") else "web/error.html"
+        return render(request, template, {"error": error}, status=error.http_status)
+
+
+class SomebodyAsked:
+    """A view that answered without asking for permission is our mistake, and is not shown."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        if request.resolver_match and not hasattr(request, "asked") and response.status_code < 400:
+            raise PermissionNotAskedError(str(request.resolver_match.view_name))
+        return response
+
+
+class PermissionNotAskedError(RuntimeError):
+    """A view without `page` or `public`."""

@@ -1,0 +1,64 @@
+"""What stands around every page: who is here, where she can go, and what city this is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+
+from weiguang.kernel import packs
+from weiguang.network.authority import Actor, may
+from weiguang.network.verbs import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An entry of the navigation: shown to whoever has its verb."""
+
+    title: str | Promise
+    url_name: str
+    verb: Verb
+
+
+@cache
+def doors() -> Sequence[Door]:
+    """The navigation as `config.maps` lists it."""
+    listed: Sequence[Door] = import_string(settings.WEIGUANG_NAVIGATION)
+    return listed
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template; costs no query of its own."""
+    actor: Actor | None = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    pack = packs.pack(settings.WEIGUANG_PACK)
+    return {
+        "request": request,
+        "csrf_token": get_token(request),
+        "actor": actor,
+        "may": may,
+        "Verb": Verb,
+        "language": get_language() or "zh-hans",
+        "wants_elder_view": bool(user and user.is_authenticated and user.wants_elder_view),
+        "city": pack.label,
+        "notice": pack.notice if pack.is_demonstration else None,
+        "navigation": _navigation(actor, request.path) if actor else [],
+        "spoken": get_messages(request) if hasattr(request, "_messages") else [],
+    }
+
+
+def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+    shown = [(door, reverse(door.url_name)) for door in doors() if may(actor, door.verb)]
+    here = max((address for _, address in shown if path.startswith(address)), key=len, default="")
+    return [
+        {"title": door.title, "address": address, "is_here": address == here}
+        for door, address in shown
+    ]
