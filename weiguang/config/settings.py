@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 
 from weiguang.config.database import database
+from weiguang.config.secret import secret_key
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("WEIGUANG_DATA", "var")).absolute()
 
-SECRET_KEY = os.environ.get("WEIGUANG_SECRET", "") or "only for commands that serve nobody"
+SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WEIGUANG_HOSTS", "127.0.0.1,localhost").split(",")
 
