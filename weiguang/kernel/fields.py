@@ -1,5 +1,6 @@
 """Columns for what must not be read from a stolen disk: encrypted values and blind indexes."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ class EncryptedText(models.BinaryField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         if value is None:
             return None
-        return provider().encrypt(self.in_text(value).encode(), context=self._context())
+        return provider().encrypt(self.in_text(value).encode(), context=self.context())
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         token = value if prepared else self.get_prep_value(value)
@@ -28,7 +29,7 @@ class EncryptedText(models.BinaryField):  # type: ignore[type-arg]
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value is None:
             return None
-        return self.of_text(provider().decrypt(bytes(value), context=self._context()).decode())
+        return self.of_text(provider().decrypt(bytes(value), context=self.context()).decode())
 
     def to_python(self, value: Any) -> Any:
         return value
@@ -49,7 +50,8 @@ class EncryptedText(models.BinaryField):  # type: ignore[type-arg]
         """The value that a decrypted text stands for."""
         return text
 
-    def _context(self) -> str:
+    def context(self) -> str:
+        """What a token of this column is bound to: moved to another column it does not open."""
         return f"{self.model._meta.db_table}.{self.column}"
 
 
@@ -61,6 +63,30 @@ class EncryptedDate(EncryptedText):
 
     def of_text(self, text: str) -> date:
         return date.fromisoformat(text)
+
+
+class EncryptedJson(EncryptedText):
+    """Lists and mappings of plain values, encrypted as one text."""
+
+    def in_text(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def of_text(self, text: str) -> Any:
+        return json.loads(text)
+
+
+class EncryptedBytes(EncryptedText):
+    """A file's content, encrypted in the column."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        return provider().encrypt(bytes(value), context=self.context())
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
+        return provider().decrypt(bytes(value), context=self.context())
 
 
 class BlindIndex(models.BinaryField):  # type: ignore[type-arg]
