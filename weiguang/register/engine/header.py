@@ -1,6 +1,6 @@
 """Finds a sheet's header in one row or two, and what each column is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -34,6 +34,17 @@ class Header:
     def unused(self) -> list[str]:
         """Labels of the columns that are kept but not read."""
         return [label for label, code in self.columns.values() if code is None]
+
+    def corrected(self, columns: Mapping[int, str | None]) -> "Header":
+        """The header with these columns read as a person said; each identifier stands once."""
+        said = {code for code in columns.values() if code}
+        found = {
+            index: (label, None if code in said else code)
+            for index, (label, code) in self.columns.items()
+        }
+        named = {index: found.get(index, (f"#{index + 1}", None))[0] for index in columns}
+        found |= {index: (named[index], code) for index, code in columns.items()}
+        return Header(self.rows, dict(sorted(found.items())), self.printed_on)
 
     def places(self) -> dict[str, int]:
         """Identifier to the column's index."""

@@ -1,5 +1,6 @@
 """Judges one row by itself: what it means, and every reason to doubt it (import contract)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from weiguang.register.engine.cells import (
     name_of,
     text_of,
 )
+from weiguang.register.engine.facts import facts_of
 from weiguang.register.engine.header import Header
 from weiguang.register.engine.places import PlaceIndex
 from weiguang.register.engine.report import Row
@@ -37,16 +39,21 @@ class Measure:
     default_place: str | None = None
 
 
-def skip_reason(cells: Sequence[Cell], header: Header, words: ImportWords) -> str | None:
+def skip_reason(texts: Sequence[str], header: Header, words: ImportWords) -> str | None:
     """Why this is no child's row at all; None when it may be one."""
-    said = [(index, bare(text_of(cell))) for index, cell in enumerate(cells)]
-    said = [(index, text) for index, text in said if text]
+    labels = {index: label.rsplit("/", 1)[-1] for index, (label, _) in header.columns.items()}
+    said = [(index, bare(text)) for index, text in enumerate(texts) if text]
+    # A row that was only numbered in advance says nothing.
+    said = [
+        (index, text)
+        for index, text in said
+        if text and not (labels.get(index) in words.serials and text.isdigit())
+    ]
     if not said:
         return "blank_row"
     first = said[0][1]
-    if first.rstrip(":") in words.totals:
+    if _is_total(first, texts, header, words):
         return "total_row"
-    labels = {index: label.rsplit("/", 1)[-1] for index, (label, _) in header.columns.items()}
     if len(said) > 1 and all(labels.get(index) == text for index, text in said):
         return "header_repeat"
     is_note = any(
@@ -55,11 +62,26 @@ def skip_reason(cells: Sequence[Cell], header: Header, words: ImportWords) -> st
     return "note_row" if is_note and len(said) <= len(header.columns) // 2 else None
 
 
+def _is_total(first: str, texts: Sequence[str], header: Header, words: ImportWords) -> bool:
+    """Whether the row's first words count the rows above it, of a town or of all."""
+    text = first.rstrip(":")
+    if text in words.totals:
+        return True
+    counts = any(
+        text.endswith(word) or re.fullmatch(re.escape(word) + r":?\d+[人名个]?", text)
+        for word in words.totals
+    )
+    columns = header.places()
+    person = [columns[code] for code in ("id_number", "birth_date") if code in columns]
+    return counts and not any(texts[index] for index in person if index < len(texts))
+
+
 def judge_row(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
     """Fill in what the row means and its reasons, from its cells by identifier."""
     words = measure.words
     _judge_name(row, cells.get("name"), words)
-    number = _judge_number(row, cells.get("id_number"), words)
+    row.no_id_reason = text_of(cells.get("no_id_reason"))
+    number = None if row.no_id_reason else _judge_number(row, cells.get("id_number"), words)
     row.guardian_id_number = _guardian_number(cells)
     column_sex = words.sexes.get(bare(text_of(cells.get("sex"))).upper())
     column_birth = _judge_birth(row, cells.get("birth_date"), words)
@@ -75,6 +97,7 @@ def judge_row(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
     _judge_place(row, cells, measure)
     _judge_category(row, cells.get("category"), words)
     _judge_kept(row, cells, words)
+    row.facts = facts_of(row, cells, words, measure.places)
 
 
 def _judge_name(row: Row, cell: Cell, words: ImportWords) -> None:
@@ -111,7 +134,7 @@ def _judge_birth(row: Row, cell: Cell, words: ImportWords) -> date | None:
     text = bare(text_of(cell))
     birth = date_of(cell)
     if birth is None and words.is_nothing(text):
-        if "id_missing" in row.reasons:
+        if "id_missing" in row.reasons or row.no_id_reason:
             row.reasons.add("birth_invalid")
     elif birth is None:
         row.reasons.add("birth_invalid")
@@ -121,10 +144,12 @@ def _judge_birth(row: Row, cell: Cell, words: ImportWords) -> date | None:
 def _is_guardians(
     row: Row, cells: dict[str, Cell], number: IdentityNumber | None, birth: date | None, on: date
 ) -> bool:
+    if row.no_id_reason:
+        return False
     own = bare_number(text_of(cells.get("id_number")))
-    same = "id_missing" not in row.reasons and own == bare_number(
-        text_of(cells.get("guardian_id_number"))
-    )
+    # Two numbers that a spreadsheet destroyed look alike and say nothing of one another.
+    is_readable = row.reasons.isdisjoint({"id_missing", "id_damaged"})
+    same = is_readable and own == bare_number(text_of(cells.get("guardian_id_number")))
     adults = number is not None and not is_minor_on(number.birth_date, on)
     return same or (adults and birth is not None and birth <= on and is_minor_on(birth, on))
 
@@ -150,10 +175,15 @@ def _judge_person(row: Row, on: date) -> None:
 
 
 def _judge_place(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
+    chosen = text_of(cells.get("place"))
+    if chosen in measure.places:
+        row.place = chosen
+        return
     town, village = (text_of(cells.get(key)) for key in ("town", "village"))
     town, village = ("" if measure.words.is_nothing(bare(t)) else t for t in (town, village))
-    if not town and not village and measure.default_place:
-        row.place = measure.places.by_code(measure.default_place)
+    given = measure.default_place
+    if not town and not village and given:
+        row.place = given if given in measure.places else measure.places.by_code(given)
     else:
         row.place = measure.places.find(town=town, village=village)
     if row.place is None:
@@ -162,7 +192,7 @@ def _judge_place(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
 
 def _judge_category(row: Row, cell: Cell, words: ImportWords) -> None:
     text = bare(text_of(cell))
-    row.category = words.categories.get(text)
+    row.category = text if text in words.category_codes else words.categories.get(text)
     if row.category:
         return
     if words.is_nothing(text):

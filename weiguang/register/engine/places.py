@@ -1,20 +1,30 @@
 """Finds the one place that a row names, among the places the actor may write to."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from weiguang.register.engine.words import bare
+
+VILLAGE: Final = "village"
+TOWN: Final = "town"
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place as lists may name it; `key` is what the caller knows it by."""
+    """A place as lists may name it; `key` is what the caller knows it by.
+
+    A place outside the actor's rows is known by name only, so that a row which means it is not
+    taken for a namesake within.
+    """
 
     key: str
     code: str
     name: str
     level: str
     parent_key: str | None
+    is_within: bool = True
 
 
 class PlaceIndex:
@@ -22,48 +32,82 @@ class PlaceIndex:
 
     def __init__(self, places: Iterable[NamedPlace], *, suffixes: Iterable[str]) -> None:
         self._suffixes = tuple(suffixes)
-        self._steps: list[dict[str, list[NamedPlace]]] = [{}, {}, {}]
+        self._steps: tuple[dict[str, list[NamedPlace]], ...] = ({}, {}, {})
+        self._within: dict[str, NamedPlace] = {}
         for place in places:
+            if place.is_within:
+                self._within[place.key] = place
             said = (place.code, bare(place.name), self._short(bare(place.name)))
             for step, word in zip(self._steps, said, strict=True):
                 step.setdefault(word, []).append(place)
+        villages = {bare(p.name): p.key for p in self._within.values() if p.level == VILLAGE}
+        longest_first = sorted(villages, key=len, reverse=True)
+        self._villages = villages
+        self._any_village = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._found: dict[tuple[str, str], str | None] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._within
 
     def find(self, *, town: str, village: str) -> str | None:
-        """The key of the village that these words mean; None when they mean none or several."""
-        if not village:
-            return None
-        if not town:
-            found = self._one(bare(village), level="village", parent=None)
-            return found.key if found else None
-        above = self._one(bare(town), level="town", parent=None)
-        found = self._one(bare(village), level="village", parent=above.key) if above else None
-        return found.key if found else None
+        """The key of the place that these words mean; None when they mean none or several.
+
+        In the contract's order: by code, full name, name without its suffix, each among all the
+        actor's places, then within the town. The town decides only between namesakes, for villages
+        are counted under other towns than the ones that run them. A row that names a town and no
+        village means the town itself.
+        """
+        asked = (bare(town), bare(village))
+        if asked not in self._found:
+            self._found[asked] = self._find(*asked)
+        return self._found[asked]
 
     def by_code(self, code: str) -> str | None:
         """The key of the place with this code, whatever its level."""
-        found = self._steps[0].get(code, [])
+        found = [place for place in self._steps[0].get(code, []) if place.is_within]
         return found[0].key if len(found) == 1 else None
 
-    def _one(self, word: str, *, level: str, parent: str | None) -> NamedPlace | None:
+    def named_in(self, text: str) -> str | None:
+        """The one village whose full name stands in an address; None for none or several."""
+        found = {self._villages[name] for name in self._any_village.findall(bare(text))}
+        return found.pop() if len(found) == 1 else None
+
+    def _find(self, town: str, village: str) -> str | None:
+        above = self._first_alone(town, TOWN) if town else []
+        if not village:
+            return _only([place for place in above if place.is_within])
+        if above and not above[0].is_within and list(self._below(above[0], village)):
+            return None
+        for found in self._stepwise(village, VILLAGE):
+            within = [place for place in found if place.is_within]
+            if len(within) == 1:
+                return within[0].key
+        return _only([p for p in self._below(above[0], village) if p.is_within]) if above else None
+
+    def _first_alone(self, word: str, level: str) -> list[NamedPlace]:
+        """The places that the first step finds which finds exactly one; empty without any."""
+        return next((found for found in self._stepwise(word, level) if len(found) == 1), [])
+
+    def _below(self, town: NamedPlace, word: str) -> Iterator[NamedPlace]:
+        """The villages of the town that the first step finds which finds any."""
+        for found in self._stepwise(word, VILLAGE):
+            here = [place for place in found if place.parent_key == town.key]
+            if here:
+                yield from here
+                return
+
+    def _stepwise(self, word: str, level: str) -> Iterator[list[NamedPlace]]:
         codes, names, short_names = self._steps
-        tried = (
-            (codes, word),
-            (names, word),
-            (short_names, word),
-            (short_names, self._short(word)),
-        )
-        for step, said in tried:
-            found = [
-                place
-                for place in step.get(said, ())
-                if place.level == level and parent in (None, place.parent_key)
-            ]
-            if len(found) == 1:
-                return found[0]
-        return None
+        short = self._short(word)
+        for step, said in ((codes, word), (names, word), (short_names, word), (short_names, short)):
+            yield [place for place in step.get(said, ()) if place.level == level]
 
     def _short(self, name: str) -> str:
         for suffix in self._suffixes:
             if name.endswith(suffix) and len(name) > len(suffix):
                 return name.removesuffix(suffix)
         return name
+
+
+def _only(places: list[NamedPlace]) -> str | None:
+    return places[0].key if len(places) == 1 else None

@@ -1,7 +1,7 @@
 """What became of every row of a list, in the shape of the import contract."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -13,6 +13,11 @@ SKIPS: Final = frozenset(
 KEPT_ONLY: Final = frozenset({"id_15", "twin", "phone_invalid", "disability_number_invalid"})
 REJECTS: Final = frozenset({"not_a_minor"})
 
+# What a person may decide about a row under review, besides correcting it.
+TWO_CHILDREN: Final = "two_children"
+SAME_CHILD: Final = "same_child"
+LEFT_OUT: Final = "left_out"
+
 
 @dataclass(slots=True)
 class Row:
@@ -21,6 +26,8 @@ class Row:
     sheet: str
     number: int
     values: dict[str, str]
+    sheet_index: int = 0
+    cells: tuple[str, ...] = ()
     name: str = ""
     sex: str | None = None
     birth_date: date | None = None
@@ -28,6 +35,11 @@ class Row:
     guardian_id_number: str | None = None
     category: str | None = None
     place: str | None = None
+    residence_place: str | None = None
+    no_id_reason: str = ""
+    # What it says that the register may take over, in the register's own words.
+    facts: dict[str, str] = field(default_factory=dict)
+    decision: str = ""
     reasons: set[str] = field(default_factory=set)
     standing: str = "new"
     child: str | None = None
@@ -39,13 +51,19 @@ class Row:
         return not self.reasons.isdisjoint(SKIPS)
 
     @property
+    def is_deciding(self) -> bool:
+        """Whether it takes part in what rows say of one another: neither skipped nor left out."""
+        return not self.is_skipped and self.decision != LEFT_OUT
+
+    @property
     def outcome(self) -> str:
         """The most severe of what its reasons ask for."""
         if self.is_skipped:
             return "skipped"
         if not self.reasons.isdisjoint(REJECTS):
             return "rejected"
-        return "review" if self.reasons - KEPT_ONLY else self.standing
+        is_doubted = self.decision == LEFT_OUT or self.reasons - KEPT_ONLY
+        return "review" if is_doubted else self.standing
 
     def as_json(self) -> dict[str, Any]:
         """The row in the contract's shape."""
@@ -68,6 +86,9 @@ class SheetReport:
     columns: dict[str, str]
     unused_columns: list[str]
     why: str | None = None
+    index: int = 0
+    # Every column by its index from 0: its label, and its identifier when it is used.
+    layout: Mapping[int, tuple[str, str | None]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The sheet in the contract's shape."""

@@ -39,14 +39,17 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def read_sheets(path: Path, *, largest: int = LARGEST_FILE) -> list[Sheet]:
-    """The sheets of an xlsx, xls, csv or tsv file; raises `UnreadableFileError`."""
+def read_sheets(path: Path, *, largest: int = LARGEST_FILE, name: str | None = None) -> list[Sheet]:
+    """The sheets of an xlsx, xls, csv or tsv file; raises `UnreadableFileError`.
+
+    The one sheet of a text file is called as the file is, or as `name` is.
+    """
     if path.stat().st_size > largest:
         raise refusal("too_large")
     limits = replace(LIMITS, file_bytes=largest)
     with path.open("rb") as file:
         head = file.read(len(OLE))
-    sheets = _sheets(path, head, limits)
+    sheets = _sheets(path, head, limits, Path(name).stem if name else path.stem)
     if sum(len(sheet.rows) for sheet in sheets) > limits.rows:
         raise refusal("too_many")
     if max((len(row) for sheet in sheets for row in sheet.rows), default=0) > limits.columns:
@@ -54,7 +57,7 @@ def read_sheets(path: Path, *, largest: int = LARGEST_FILE) -> list[Sheet]:
     return sheets
 
 
-def _sheets(path: Path, head: bytes, limits: Limits) -> list[Sheet]:
+def _sheets(path: Path, head: bytes, limits: Limits, stem: str) -> list[Sheet]:
     ending = path.suffix.lower()
     if ending in WORKBOOKS and head.startswith(ZIP):
         return _workbook(path, limits)
@@ -62,7 +65,7 @@ def _sheets(path: Path, head: bytes, limits: Limits) -> list[Sheet]:
         return _old_workbook(path, limits)
     if ending in TEXTS and not head.startswith(NO_TEXT):
         rows = text_rows(path.read_bytes(), TEXTS[ending])
-        return [Sheet(path.stem, tuple(map(tuple, rows)))]
+        return [Sheet(stem, tuple(map(tuple, rows)))]
     raise refusal("not_a_list")
 
 

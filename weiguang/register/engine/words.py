@@ -3,12 +3,13 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportWords:
     """Headers, categories and the other words that lists use; every key is in `bare` form."""
 
@@ -23,10 +24,23 @@ class ImportWords:
     guardian_headers: Mapping[str, str]
     categories: Mapping[str, str]
     ambiguous_categories: frozenset[str]
+    serials: frozenset[str]
+    relations: Mapping[str, str]
+    stages: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def category_codes(self) -> frozenset[str]:
+        """The categories' codes, which stand for themselves where a person chose one."""
+        return frozenset(self.categories.values())
 
     def is_nothing(self, text: str) -> bool:
         """Whether the cell says that there is nothing to say."""
         return not text or text in self.nothing
+
+    def stage_of(self, school: str, grade: str) -> str:
+        """The stage of school that these words mean, the first in the pack's order."""
+        said = bare(school) + bare(grade)
+        return next((stage for word, stage in self.stages if word in said), "unknown")
 
 
 def bare(text: str) -> str:
@@ -53,6 +67,9 @@ def import_words(raw: Mapping[str, Any]) -> ImportWords:
         guardian_headers=_by_word(raw["guardian_headers"]),
         categories=_by_word(raw["categories"]),
         ambiguous_categories=frozenset(map(bare, raw["ambiguous_categories"])),
+        serials=frozenset(map(bare, raw["serials"])),
+        relations=_by_word(raw["relations"]),
+        stages=tuple((bare(word), code) for code, words in raw["stages"].items() for word in words),
     )
 
 

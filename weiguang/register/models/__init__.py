@@ -17,9 +17,16 @@ from weiguang.register.models.children import (
     Sex,
     Tie,
 )
+from weiguang.register.models.lists import (
+    FILE_INDEX,
+    ImportedFile,
+    ImportedList,
+    ImportedRow,
+)
 
 __all__ = [
     "ADULT_ID_INDEX",
+    "FILE_INDEX",
     "ID_INDEX",
     "ID_TAIL_INDEX",
     "PHONE_INDEX",
@@ -30,6 +37,9 @@ __all__ = [
     "ChildPlace",
     "HealthFact",
     "Household",
+    "ImportedFile",
+    "ImportedList",
+    "ImportedRow",
     "ParentSituation",
     "SchoolFact",
     "Sex",

@@ -41,7 +41,7 @@ class Register:
         self.known = known or {}
         self.people: set[PersonKey] = set()
 
-    def by_id_number(self, numbers: Iterable[str]) -> Mapping[str, KnownChild]:
+    def by_id_number(self, numbers: Iterable[str], *, on: date) -> Mapping[str, KnownChild]:
         return {number: self.known[number] for number in numbers if number in self.known}
 
     def by_person(self, keys: Iterable[PersonKey]) -> Iterable[PersonKey]:
@@ -255,7 +255,7 @@ def test_no_row_is_lost_or_counted_twice(rows: list[list[Any]], above: int) -> N
     )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("weiguang.register.engine.lists.read_sheets", lambda path: [sheet])
+        patch.setattr("weiguang.register.engine.lists.read_sheets", lambda path, name: [sheet])
         report = read(Path("s.csv"))
 
     header_end = report.sheets[0].header_rows[-1]
