@@ -125,6 +125,9 @@ class Delivery(models.Model):
                 name="delivery_due",
                 condition=models.Q(done_at=None, dead_at=None),
             ),
+            models.Index(
+                fields=["dead_at"], name="delivery_dead", condition=models.Q(dead_at__isnull=False)
+            ),
         ]
 
 

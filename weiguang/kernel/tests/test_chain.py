@@ -4,7 +4,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from conftest import as_owner
-from weiguang.kernel.chain import Finding, seal_block, verify
+from weiguang.kernel.chain import Finding, seal_block, verify, verify_newest
 from weiguang.kernel.events import Author, remembered
 from weiguang.kernel.models import Block, Event
 
@@ -154,3 +154,38 @@ def test_a_block_forged_without_the_key_is_broken(committed: str) -> None:
 def test_the_run_time_role_cannot_switch_the_guards_off(committed: str) -> None:
     with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="must be owner"):
         cursor.execute("ALTER TABLE kernel_event DISABLE TRIGGER USER")
+
+
+def test_the_newest_blocks_are_proven_without_the_older_ones(committed: str) -> None:
+    for _ in range(3):
+        remember(2)
+        seal_block()
+
+    verdict = verify_newest(3)
+
+    assert (verdict.findings, verdict.blocks, verdict.sealed) == ((), 2, 4)
+
+
+def test_a_forgery_in_the_newest_blocks_is_found_and_an_older_one_is_not_claimed(
+    committed: str,
+) -> None:
+    first = remember(2)[0]
+    seal_block()
+    last = remember(2)[-1]
+    seal_block()
+    tamper(committed, "UPDATE kernel_event SET verb = 'x' WHERE id IN (%s, %s)", first, last)
+
+    assert [found.event_id for found in verify_newest(2).findings] == [last]
+    assert {found.event_id for found in verify().findings} == {first, last}
+
+
+def test_an_event_slipped_into_the_newest_blocks_is_found(committed: str) -> None:
+    remember(2)
+    seal_block()
+    last = remember(3)[-1]
+    seal_block()
+    tamper(committed, "DELETE FROM kernel_leaf WHERE event_id = %s", last - 1)
+
+    found = {(each.kind, each.event_id) for each in verify_newest(2).findings}
+
+    assert ("inserted", last - 1) in found
