@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel.events import Subject
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.records import Record
 from weiguang.kernel.sensitivity import Tier
@@ -48,6 +49,11 @@ class Place(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def subject(self) -> Subject:
+        """What an act about this place is about."""
+        return Subject("place", self.pk, (self.path,))
 
 
 class PlaceFact(Record):
@@ -134,6 +140,11 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.login
+
+    @property
+    def subject(self) -> Subject:
+        """What an act about this account is about."""
+        return Subject("account", self.pk)
 
 
 class Post(Record):

@@ -32,8 +32,12 @@ class Verb(StrEnum):
     POST_VACATE = "post.vacate"
     GRANT_GIVE = "grant.give"
     GRANT_END = "grant.end"
+    ACCOUNT_LIST = "account.list"
     ACCOUNT_CREATE = "account.create"
     ACCOUNT_CLOSE = "account.close"
+    ACCOUNT_REOPEN = "account.reopen"
+    ACCOUNT_RESET = "account.reset"
+    ACCOUNT_UNLOCK = "account.unlock"
 
     EVENT_LIST = "event.list"
     CHAIN_VERIFY = "chain.verify"

@@ -1,17 +1,27 @@
 """Organisations get posts, people get on and off them; nobody fills a post for herself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import Final
 
+from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from weiguang.kernel.errors import NotFoundOrRefused
+from weiguang.kernel.errors import Conflict, NotFoundOrRefused
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
+from weiguang.network.errors import AdministrationsApart, AlreadyOnPost, PostIsHeld
 from weiguang.network.models import Account, Holding, Organisation, Place, Post
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
+
+SAID_BY: Final[dict[str, type[Conflict]]] = {
+    "post_has_one_holder": PostIsHeld,
+    "administrators_are_three_people": AdministrationsApart,
+}
 
 
 def add_organisation(*, name: str, kind: str, place: Place, by: Actor) -> Organisation:
@@ -38,10 +48,17 @@ def fill(
     *, post: Post, person: Account, since: date, by: Actor, kind: str = Holding.Kind.HOLDER,
     until: date | None = None,
 ) -> Holding:  # fmt: skip
-    """Put a person on a post; the database refuses a second holder and mixed administrators."""
+    """Put a person on a post from `since` until the day before `until`.
+
+    Raises `PostIsHeld` where another holds it meanwhile, `AdministrationsApart` where she has
+    another of the three administrations, `AlreadyOnPost` where she is on this post already.
+    """
     if person.pk == by.person_id:
         raise NotFoundOrRefused
-    with act(Verb.POST_FILL, by=by, about=Subject("post", post.pk, (post.place.path,))):
+    about = Subject("post", post.pk, (post.place.path,))
+    with _exclusions_explained(), act(Verb.POST_FILL, by=by, about=about):
+        if post.holdings.filter(person=person, during__overlap=DateRange(since, until)).exists():
+            raise AlreadyOnPost
         holding = Holding(
             post=post, person=person, kind=kind, during=DateRange(since, until),
             administers=ROLES[post.role].administers,
@@ -55,3 +72,16 @@ def vacate(*, holding: Holding, on: date, by: Actor) -> None:
     place = holding.post.place
     with act(Verb.POST_VACATE, by=by, about=Subject("post", holding.post_id, (place.path,))):
         amend(holding, during=DateRange(holding.during.lower, on))
+
+
+@contextmanager
+def _exclusions_explained() -> Iterator[None]:
+    """The database keeps the law; here it is put into words for who just met it."""
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        explained = SAID_BY.get(constraint or "")
+        if explained is None:
+            raise
+        raise explained from error

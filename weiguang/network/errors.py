@@ -1,0 +1,52 @@
+"""What people meet when posts and accounts clash, in their words."""
+
+# ruff: noqa: N818 -- a type here names what happened to the worker, as in `kernel.errors`
+
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.kernel.errors import Conflict
+
+
+class PostIsHeld(Conflict):
+    """Another person holds the post in the same period."""
+
+    code = "post_is_held"
+    default_what = _("这段时间，这个岗位已经有人任职。")
+    default_to_what = _("一个岗位同一时间只能有一个人任职，这次安排没有保存。")
+    default_what_next = _("请先结束现任的任职，或者改成代理，或者另选日期。")
+
+
+class AlreadyOnPost(Conflict):
+    """The same person is on this post in the same period already."""
+
+    code = "already_on_post"
+    default_what = _("这段时间，此人已经在这个岗位上。")
+    default_to_what = _("这次安排没有保存。")
+    default_what_next = _("请核对日期；要改变任职方式，请先结束原来的安排。")
+
+
+class AdministrationsApart(Conflict):
+    """The person holds another of the three administrations in the same period."""
+
+    code = "administrations_apart"
+    default_what = _("系统管理、安全管理、审计管理必须由三个人分别担任。")
+    default_to_what = _("此人在这段时间已经担任其中另一项，这次安排没有保存。")
+    default_what_next = _("请另选一个人。")
+
+
+class LoginTaken(Conflict):
+    """Another account has this login."""
+
+    code = "login_taken"
+    default_what = _("这个登录名已经有人使用。")
+    default_to_what = _("账号没有建立。")
+    default_what_next = _("请换一个登录名。")
+
+
+class OwnAccount(Conflict):
+    """A person tried to close or reset her own account from the list of accounts."""
+
+    code = "own_account"
+    default_what = _("这是您自己的账号。")
+    default_to_what = _("自己的账号不能在这里停用，也不能在这里重置密码，什么都没有改动。")
+    default_what_next = _("改密码请到“我的账号”；要停用，请由另一位系统管理员办理。")

@@ -1,0 +1,58 @@
+"""Every verb in the words of people: for the auditor's page and the printed matrix.
+
+The verbs themselves, and what they are called in the memory, stand in `verbs`.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.network.verbs import Verb
+
+V = Verb
+
+LABELS: Final[Mapping[str, str | Promise]] = {
+    V.HOME_OPEN: _("打开待办"),
+    V.ACCOUNT_OWN: _("使用自己的账号"),
+    V.CHILD_LIST: _("查看儿童名单"),
+    V.CHILD_OPEN: _("打开儿童档案"),
+    V.CHILD_REVEAL: _("显示遮盖的内容"),
+    V.CHILD_REGISTER: _("登记儿童"),
+    V.CHILD_AMEND: _("修改儿童档案"),
+    V.CATEGORY_PROPOSE: _("提出困境类别"),
+    V.CATEGORY_CONFIRM: _("确认困境类别"),
+    V.READERS_LIST: _("查看谁看过档案"),
+    V.IMPORT_LIST: _("查看导入的名单"),
+    V.IMPORT_UPLOAD: _("上传名单"),
+    V.IMPORT_RESOLVE: _("核对名单中的疑问"),
+    V.IMPORT_CONFIRM: _("确认导入名单"),
+    V.IMPORT_UNDO: _("撤销导入的名单"),
+    V.PLACE_LIST: _("查看辖区与岗位"),
+    V.PLACE_AMEND: _("修改辖区"),
+    V.ORGANISATION_AMEND: _("修改机构"),
+    V.POST_ESTABLISH: _("新设岗位"),
+    V.POST_FILL: _("安排人员到岗"),
+    V.POST_VACATE: _("结束任职"),
+    V.GRANT_GIVE: _("授予单项权限"),
+    V.GRANT_END: _("收回单项权限"),
+    V.ACCOUNT_LIST: _("查看人员账号"),
+    V.ACCOUNT_CREATE: _("建立账号"),
+    V.ACCOUNT_CLOSE: _("停用账号"),
+    V.ACCOUNT_REOPEN: _("恢复账号"),
+    V.ACCOUNT_RESET: _("重置密码"),
+    V.ACCOUNT_UNLOCK: _("解除登录锁定"),
+    V.EVENT_LIST: _("查看审计记录"),
+    V.CHAIN_VERIFY: _("验证审计记录"),
+    V.MATRIX_SHOW: _("查看权限表"),
+    V.OPERATIONS_SHOW: _("查看系统运行"),
+    V.DELIVERY_RETRY: _("重新处理失败事项"),
+    V.KEYS_ROTATE: _("更换密钥"),
+    V.CITY_SEED: _("生成演示城市"),
+}
+
+
+def label_of(verb: str) -> str:
+    """What a remembered verb is called; an old one that exists no more keeps its own name."""
+    return str(LABELS.get(verb, verb))
