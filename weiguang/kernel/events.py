@@ -83,7 +83,9 @@ def remembered(
             _tell_database(str(outer.pk) if outer else "")
 
 
-def remember_refusal(verb: str, *, by: Author, about: Subject) -> None:
+def remember_refusal(
+    verb: str, *, by: Author, about: Subject, detail: dict[str, int] | None = None
+) -> None:
     """Leave an event that says this was asked for and refused; outside any act."""
     Event.objects.create(
         at=clock.now(),
@@ -93,6 +95,7 @@ def remember_refusal(verb: str, *, by: Author, about: Subject) -> None:
         post_id=by.post_id,
         about_kind=about.kind,
         about_id=about.id,
+        detail=detail or {},
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from weiguang.kernel.events import NOTHING, Author, Subject
 from weiguang.kernel.sensitivity import Tier
-from weiguang.network.roles import SYSTEM_VERBS, Reach, Role
+from weiguang.network.roles import ONESELF, SYSTEM_VERBS, Reach, Role
 from weiguang.network.verbs import Verb
 
 
@@ -80,6 +80,7 @@ def may(actor: Actor, verb: Verb, about: Subject = NOTHING) -> Decision:
         return Decision(verb in SYSTEM_VERBS, Tier.SEALED if verb in SYSTEM_VERBS else Tier.CODE)
     ways = [_by_post(post, verb, about) for post in actor.posts]
     ways += [_by_grant(grant, verb, about) for grant in actor.grants]
+    ways.append(_by_oneself(actor, verb, about))
     return max((way for way in ways if way), key=lambda way: way.sees, default=REFUSED)
 
 
@@ -112,3 +113,9 @@ def _by_grant(grant: ActingGrant, verb: Verb, about: Subject) -> Decision:
     if about.kind and (about.kind, about.id) != grant.subject:
         return REFUSED
     return Decision(True, grant.sees)
+
+
+def _by_oneself(actor: Actor, verb: Verb, about: Subject) -> Decision:
+    if verb not in ONESELF or actor.person_id is None:
+        return REFUSED
+    return Decision(about.kind == "" or (about.kind, about.id) == ("account", actor.person_id))

@@ -57,7 +57,14 @@ class Role:
 
 
 V = Verb
-EVERYONE: Final = {V.HOME_OPEN, V.ACCOUNT_OWN}
+# With one's own account, and with no post either: who has lost her post can still log out.
+ONESELF: Final = frozenset(
+    {
+        V.ACCOUNT_OWN, V.SESSION_OPEN, V.SESSION_END, V.PASSWORD_CHANGE, V.FACTOR_SET,
+        V.FACTOR_REMOVE,
+    }
+)  # fmt: skip
+EVERYONE: Final = ONESELF | {V.HOME_OPEN}
 READS: Final = {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.PLACE_LIST}
 KEEPS: Final = {V.CHILD_REGISTER, V.CHILD_AMEND, V.CATEGORY_PROPOSE}
 IMPORTS: Final = {

@@ -16,6 +16,11 @@ V = Verb
 LABELS: Final[Mapping[str, str | Promise]] = {
     V.HOME_OPEN: _("打开待办"),
     V.ACCOUNT_OWN: _("使用自己的账号"),
+    V.SESSION_OPEN: _("登录"),
+    V.SESSION_END: _("退出登录"),
+    V.PASSWORD_CHANGE: _("修改自己的密码"),
+    V.FACTOR_SET: _("设置第二重验证"),
+    V.FACTOR_REMOVE: _("取消第二重验证"),
     V.CHILD_LIST: _("查看儿童名单"),
     V.CHILD_OPEN: _("打开儿童档案"),
     V.CHILD_REVEAL: _("显示遮盖的内容"),

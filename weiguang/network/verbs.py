@@ -8,6 +8,11 @@ class Verb(StrEnum):
 
     HOME_OPEN = "home.open"
     ACCOUNT_OWN = "account.own"
+    SESSION_OPEN = "session.open"
+    SESSION_END = "session.end"
+    PASSWORD_CHANGE = "password.change"  # noqa: S105 - a verb
+    FACTOR_SET = "factor.set"
+    FACTOR_REMOVE = "factor.remove"
 
     CHILD_LIST = "child.list"
     CHILD_OPEN = "child.open"

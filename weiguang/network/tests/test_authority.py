@@ -21,7 +21,7 @@ from weiguang.network.errors import (
 )
 from weiguang.network.models import Account, Holding, Organisation, Place
 from weiguang.network.queries import actor_for, the_system
-from weiguang.network.roles import ROLES, Reach
+from weiguang.network.roles import ONESELF, ROLES, Reach
 from weiguang.network.verb_labels import LABELS
 from weiguang.network.verbs import Verb
 
@@ -54,10 +54,11 @@ def test_a_role_reaches_its_own_places_with_its_own_verbs_and_nothing_else(
     assert not may(actor, verb, child_at())
 
 
-def test_nobody_without_a_post_may_anything() -> None:
+def test_nobody_without_a_post_may_anything_but_care_for_her_own_account() -> None:
     nobody = Actor(new_id(), "x", TODAY)
 
-    assert not any(may(nobody, verb) for verb in Verb)
+    assert {verb for verb in Verb if may(nobody, verb)} == ONESELF
+    assert not any(may(nobody, verb, Subject("account", new_id())) for verb in Verb)
     assert rows(nobody, Verb.CHILD_LIST, "child").paths == ()
 
 
