@@ -22,6 +22,7 @@ class Verb(StrEnum):
     CATEGORY_PROPOSE = "category.propose"
     CATEGORY_CONFIRM = "category.confirm"
     READERS_LIST = "readers.list"
+    STANDING_PUSH = "standing.push"
 
     IMPORT_LIST = "import.list"
     IMPORT_UPLOAD = "import.upload"

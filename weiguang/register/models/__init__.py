@@ -23,6 +23,7 @@ from weiguang.register.models.lists import (
     ImportedList,
     ImportedRow,
 )
+from weiguang.register.models.standing import Standing
 
 __all__ = [
     "ADULT_ID_INDEX",
@@ -43,5 +44,6 @@ __all__ = [
     "ParentSituation",
     "SchoolFact",
     "Sex",
+    "Standing",
     "Tie",
 ]

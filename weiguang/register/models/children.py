@@ -16,7 +16,7 @@ from weiguang.kernel.events import Subject
 from weiguang.kernel.fields import BlindIndex, EncryptedText
 from weiguang.kernel.records import Record
 from weiguang.kernel.sensitivity import Tier
-from weiguang.network.models import RECORD, Account, Place
+from weiguang.network.models import RECORD, Account, Organisation, Place
 
 # What each blind index is for: equal values under different purposes do not look alike.
 ID_INDEX: Final = "child.id_number"
@@ -87,6 +87,17 @@ class Child(Record):
                 fields=["residence_path"], name="child_residence", opclasses=["text_pattern_ops"]
             ),
             models.Index(fields=["sort_key", "id"], name="child_sorted"),
+            models.Index(fields=["birth_date", "id"], name="child_by_age"),
+            models.Index(
+                fields=["sort_key", "id"],
+                name="child_unconfirmed",
+                condition=models.Q(is_residence_confirmed=False),
+            ),
+            models.Index(
+                fields=["sort_key", "id"],
+                name="child_unnumbered",
+                condition=models.Q(id_index=None),
+            ),
             models.Index(fields=["pinyin"], name="child_pinyin", opclasses=["text_pattern_ops"]),
             models.Index(fields=["loose_pinyin"], name="child_loose"),
             models.Index(
@@ -183,7 +194,7 @@ class Adult(Record):
 
 
 class Tie(Record):
-    """What an adult was to a child: kin, guardian in law, or the one who really cares for it."""
+    """What an adult or an organisation was to a child: kin, guardian in law, or real carer."""
 
     class Kind(models.TextChoices):
         KIN = "kin", _("亲属")
@@ -191,15 +202,18 @@ class Tie(Record):
         CARER = "carer", _("实际照料人")
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="ties")
-    adult = models.ForeignKey(Adult, models.PROTECT, related_name="ties")
+    # Exactly one of the two.
+    adult = models.ForeignKey(Adult, models.PROTECT, null=True, related_name="ties")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     kind = models.TextField(choices=Kind.choices)
     relation = models.TextField()
     is_entrusted = models.BooleanField(default=False)
     during = DateRangeField()
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
-        "child": Tier.PERSONAL, "adult": Tier.PERSONAL, "kind": Tier.CODE,
-        "relation": Tier.PERSONAL, "is_entrusted": Tier.PERSONAL, "during": Tier.PERSONAL,
+        "child": Tier.PERSONAL, "adult": Tier.PERSONAL, "organisation": Tier.PERSONAL,
+        "kind": Tier.CODE, "relation": Tier.PERSONAL, "is_entrusted": Tier.PERSONAL,
+        "during": Tier.PERSONAL,
     }  # fmt: skip
 
     class Meta(Record.Meta):
@@ -212,7 +226,21 @@ class Tie(Record):
                     ("kind", RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
-            )
+            ),
+            ExclusionConstraint(
+                name="organisation_tie_once_at_a_time",
+                expressions=[
+                    ("child", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                name="tie_to_an_adult_or_an_organisation",
+                condition=models.Q(adult=None, organisation__isnull=False)
+                | models.Q(adult__isnull=False, organisation=None),
+            ),
         ]
 
 
@@ -252,15 +280,29 @@ class ChildCategory(Record):
     # Null stands for the system, which may propose but never confirm for a person.
     proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    # The day on which somebody proposes it should end, while a second person has not decided.
+    ending_on = models.DateField(null=True)
+    end_reason = models.TextField(blank=True)
+    end_proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    end_decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "child": Tier.PERSONAL, "category": Tier.PERSONAL, "status": Tier.PERSONAL,
         "evidence": Tier.CODE, "legal_basis": Tier.CODE, "during": Tier.PERSONAL,
-        "proposed_by": Tier.PERSONAL, "decided_by": Tier.PERSONAL,
+        "proposed_by": Tier.PERSONAL, "decided_by": Tier.PERSONAL, "ending_on": Tier.PERSONAL,
+        "end_reason": Tier.PERSONAL, "end_proposed_by": Tier.PERSONAL,
+        "end_decided_by": Tier.PERSONAL,
     }  # fmt: skip
 
     class Meta(Record.Meta):
-        indexes: ClassVar = [models.Index(fields=["category", "status"], name="category_status")]
+        indexes: ClassVar = [
+            models.Index(fields=["category", "status"], name="category_status"),
+            models.Index(
+                fields=["id"],
+                name="category_waiting",
+                condition=models.Q(status="proposed") | models.Q(ending_on__isnull=False),
+            ),
+        ]
         constraints: ClassVar = [
             ExclusionConstraint(
                 name="category_without_overlap",
@@ -274,6 +316,15 @@ class ChildCategory(Record):
             models.CheckConstraint(
                 name="category_needs_two_people",
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="category_end_needs_two_people",
+                condition=models.Q(end_decided_by=None)
+                | ~models.Q(end_decided_by=models.F("end_proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="category_ends_for_a_reason",
+                condition=models.Q(ending_on=None) | ~models.Q(end_reason=""),
             ),
             models.CheckConstraint(
                 name="category_decided_by_somebody",

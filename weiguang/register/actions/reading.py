@@ -1,0 +1,150 @@
+"""Opening a file and having a masked value shown: reading that is remembered like writing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.kernel import packs
+from weiguang.kernel.errors import NotFoundOrRefused, WeiguangError
+from weiguang.kernel.events import Author, remember_refusal
+from weiguang.kernel.models import Event
+from weiguang.kernel.packs import Word
+from weiguang.kernel.records import Record
+from weiguang.network.acts import act
+from weiguang.network.authority import Actor, may
+from weiguang.network.verbs import Verb
+from weiguang.register.models import Adult, Child, ChildPlace, HealthFact, ParentSituation
+from weiguang.register.queries import files
+from weiguang.register.queries.words import situation_word, word
+
+STANDING_PURPOSE: Final = "standing"
+GRANTED_PURPOSE: Final = "grant"
+# How long a purpose that was named holds for the same reader and file.
+PURPOSE_HOLDS: Final = timedelta(minutes=30)
+
+
+class PurposeNeeded(WeiguangError):  # noqa: N818 - names what is needed, as its siblings do
+    """The post has no standing purpose: say why this file is opened."""
+
+    code = "purpose_needed"
+    http_status = 422
+    default_what = _("打开档案前，请先说明用途。")
+    default_to_what = _("档案还没有打开。")
+    default_what_next = _("请选择查阅的用途。")
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field that can be shown: where it stands, how it leads to the child, how it reads."""
+
+    model: type[Record]
+    column: str
+    of_child: str
+    in_words: Callable[[Any], str]
+
+
+def purposes() -> tuple[Word, ...]:
+    """The purposes a file may be opened for, from the pack, in its order."""
+    listed = packs.words(settings.WEIGUANG_PACK, "access_purposes")
+    return tuple(each for each in listed if not each.traits["stated"])
+
+
+def needs_purpose(actor: Actor, child: Child) -> bool:
+    """Whether the post by which the actor opens this file has no standing purpose."""
+    post = may(actor, Verb.CHILD_OPEN, child.subject).post
+    return post is not None and not post.role.has_standing_purpose
+
+
+def purpose_in_use(actor: Actor, child: Child, *, now: datetime) -> str:
+    """The purpose the actor named for this file within the last half hour, else nothing.
+
+    One query; lets a page lead back to the file after a write without asking again.
+    """
+    opened = Event.objects.filter(
+        about_id=child.pk, verb=Verb.CHILD_OPEN, was_refused=False, person_id=actor.person_id,
+        at__gt=now - PURPOSE_HOLDS,
+    )  # fmt: skip
+    return opened.order_by("-id").values_list("purpose", flat=True).first() or ""
+
+
+def open_file(*, child: Child, purpose: str = "", by: Actor) -> Event:
+    """Remember that the actor opened the file, and why; returns the event.
+
+    Raises `PurposeNeeded` when her post has no standing purpose and she named none of the pack's.
+    """
+    known = purpose in {each.code for each in purposes()}
+    if needs_purpose(by, child) and not known:
+        raise PurposeNeeded
+    if not known:
+        by_post = may(by, Verb.CHILD_OPEN, child.subject).post is not None
+        purpose = STANDING_PURPOSE if by_post else GRANTED_PURPOSE
+    with act(Verb.CHILD_OPEN, by=by, about=child.subject, purpose=purpose) as event:
+        return event
+
+
+def reveal(actor: Actor, child: Child, field: str) -> str:
+    """A masked value in words; that it was shown is remembered, what it says is not.
+
+    `field` is what a `Masked` value names. Raises `NotFoundOrRefused` for a field that is not of
+    this child, holds nothing, or is above the actor's tier.
+    """
+    name, _separator, record_id = field.partition(":")
+    wanted = FIELDS.get(name)
+    record = _record(wanted, child, record_id) if wanted else None
+    decision = may(actor, Verb.CHILD_REVEAL, child.subject)
+    if wanted is None or record is None or decision.sees < wanted.model.sensitivity[wanted.column]:
+        by = Author(actor.person_id, None)
+        remember_refusal(Verb.CHILD_REVEAL, by=by, about=child.subject)
+        raise NotFoundOrRefused
+    with act(Verb.CHILD_REVEAL, by=actor, about=child.subject) as event:
+        event.detail = {
+            "record": wanted.model._meta.label_lower,
+            "id": str(record.pk),
+            "field": wanted.column,
+        }
+        return wanted.in_words(record)
+
+
+def _record(wanted: _Field, child: Child, record_id: str) -> Record | None:
+    """The record behind a field, if it is this child's and the column holds something."""
+    key = _uuid(record_id) if record_id else child.pk
+    if key is None:
+        return None
+    of_child = {wanted.of_child: child.pk, f"{wanted.column}__isnull": False}
+    found: Record | None = wanted.model.objects.filter(pk=key).filter(**of_child).first()
+    return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _situation(record: ParentSituation) -> str:
+    said = (situation_word(record.situation), word("evidence", record.evidence or ""))
+    return " · ".join(part for part in said if part)
+
+
+def _health(record: HealthFact) -> str:
+    said = (word("health_kinds", record.kind), word("severe_illnesses", record.detail or ""))
+    return " · ".join(part for part in said if part)
+
+
+FIELDS: Final[Mapping[str, _Field]] = {
+    files.ID_NUMBER: _Field(Child, "id_number", "pk", lambda row: str(row.id_number)),
+    files.ADDRESS: _Field(ChildPlace, "address", "child", lambda row: str(row.address)),
+    files.PHONE: _Field(Adult, "phone", "ties__child", lambda row: str(row.phone)),
+    files.ADULT_NUMBER: _Field(Adult, "id_number", "ties__child", lambda row: str(row.id_number)),
+    files.SITUATION: _Field(ParentSituation, "situation", "adult__ties__child", _situation),
+    files.HEALTH: _Field(HealthFact, "kind", "child", _health),
+    files.DISABILITY: _Field(
+        HealthFact, "disability_number", "child", lambda row: str(row.disability_number)
+    ),
+}
