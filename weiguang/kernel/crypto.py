@@ -7,7 +7,8 @@ A token is: version, algorithm, key number (2 bytes), nonce (12), ciphertext and
 
 import hmac
 import secrets
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -52,8 +53,15 @@ class CryptoProvider(Protocol):
 class LocalCrypto:
     """The provider that holds its keys in memory: AES-256-GCM, or SM4-GCM with HMAC-SM3."""
 
-    def __init__(self, ring: Keyring, *, algorithm: str = "aes") -> None:
+    def __init__(
+        self,
+        ring: Keyring,
+        *,
+        algorithm: str = "aes",
+        read_again: Callable[[], Keyring] | None = None,
+    ) -> None:
         self._ring = ring
+        self._read_again = read_again
         self._algorithm = ALGORITHMS[algorithm]
         self._hash = hashes.SM3() if algorithm == "sm4" else hashes.SHA256()
         self._index_key = _derived(ring.index, "index", 32)
@@ -62,9 +70,8 @@ class LocalCrypto:
 
     def encrypt(self, plaintext: bytes, *, context: str) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
-        number = self._ring.active
-        head = bytes((VERSION, self._algorithm)) + number.to_bytes(2)
-        key = self._field_key(number, self._algorithm)
+        head = self.current_head()
+        key = self._field_key(int.from_bytes(head[2:]), self._algorithm)
         seal = _aes_seal if self._algorithm == AES_GCM else _sm4_seal
         return head + nonce + seal(key, nonce, plaintext, context.encode())
 
@@ -72,7 +79,7 @@ class LocalCrypto:
         if len(token) < HEAD_BYTES + NONCE_BYTES + TAG_BYTES or token[0] != VERSION:
             raise UndecryptableToken
         algorithm, number = token[1], int.from_bytes(token[2:HEAD_BYTES])
-        if number not in self._ring.fields or algorithm not in ALGORITHMS.values():
+        if algorithm not in ALGORITHMS.values() or not self._has_key(number):
             raise UndecryptableToken
         nonce, body = (
             token[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES],
@@ -92,7 +99,17 @@ class LocalCrypto:
 
     def is_current(self, token: bytes) -> bool:
         """Whether a token was made with the key and algorithm that write today."""
-        return token[1] == self._algorithm and int.from_bytes(token[2:4]) == self._ring.active
+        return token[:HEAD_BYTES] == self.current_head()
+
+    def current_head(self) -> bytes:
+        """How every token begins that is made today: version, algorithm, key number."""
+        return bytes((VERSION, self._algorithm)) + self._ring.active.to_bytes(2)
+
+    def _has_key(self, number: int) -> bool:
+        """Whether we have the key, after looking again: another process may just have rotated."""
+        if number not in self._ring.fields and self._read_again is not None:
+            self._ring = self._read_again()
+        return number in self._ring.fields
 
     def _hmac(self, key: bytes, data: bytes) -> bytes:
         if isinstance(self._hash, hashes.SHA256):
@@ -110,8 +127,10 @@ class LocalCrypto:
 def provider() -> LocalCrypto:
     """The provider that the settings name; `provider.cache_clear()` after keys have changed."""
     given = settings.WEIGUANG_KEYS
-    ring = keyring.load(given) if isinstance(given, Path) else keyring.parse(given)
-    return LocalCrypto(ring, algorithm=settings.WEIGUANG_ALGORITHM)
+    read = (
+        partial(keyring.load, given) if isinstance(given, Path) else partial(keyring.parse, given)
+    )
+    return LocalCrypto(read(), algorithm=settings.WEIGUANG_ALGORITHM, read_again=read)
 
 
 def _derived(key: bytes, use: str, length: int) -> bytes:

@@ -164,3 +164,40 @@ class KeysUnsafe(WeiguangError):
     default_what = _("密钥文件不安全，已拒绝使用。")
     default_to_what = _("密钥文件须属于运行本系统的用户，权限须为 0600，内容须完整。")
     default_what_next = _("请改正属主和权限，或者从备份恢复密钥文件。")
+
+
+class KeyStillUsed(Conflict):
+    """A field key cannot be retired: stored values still need it, or it writes today."""
+
+    code = "key_still_used"
+    default_what = _("这个密钥还在使用，不能停用。")
+    default_to_what = _("密钥文件没有改动。")
+    default_what_next = _("请先运行 weiguang keys rotate，再停用旧密钥。")
+
+
+class SystemStillRuns(Conflict):
+    """Somebody else is connected to the database, and may still write with the key to retire."""
+
+    code = "system_still_runs"
+    default_what = _("系统还在运行，不能停用密钥。")
+    default_to_what = _("正在运行的程序可能还在用旧密钥写入；密钥文件没有改动。")
+    default_what_next = _("请先停止系统（网页服务和后台任务），停用后再启动。")
+
+
+class RotationRunning(Conflict):
+    """Another rotation of keys is under way in this database."""
+
+    code = "rotation_running"
+    default_what = _("另一个更换密钥的操作正在进行。")
+    default_to_what = _("这一次什么都没有改动。")
+    default_what_next = _("请等它结束后再试。")
+
+
+class NotTheOwner(WeiguangError):
+    """The database role may not rewrite what is insert-only for everybody else."""
+
+    code = "not_the_owner"
+    http_status = 403
+    default_what = _("更换密钥须由数据库表的属主进行。")
+    default_to_what = _("现在连接数据库的角色不是属主，什么都没有改动。")
+    default_what_next = _("请让 DATABASE_URL 指向属主角色（执行升级时用的那个），再运行一次。")

@@ -89,6 +89,16 @@ def save(ring: Keyring, path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
+    _keep_name(path.parent)
+
+
+def _keep_name(directory: Path) -> None:
+    """The new name itself must reach the disk before anything is written with a new key."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _fresh() -> bytes:
