@@ -4,7 +4,7 @@ One act of the system, in large batches. An organisation as guardian or carer ha
 register knows adults only, so those ties are left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Final
@@ -46,8 +46,13 @@ ORDER: Final = (
 )  # fmt: skip
 
 
-def load_families(city: City, loaded: Loaded, *, by: Actor) -> int:
-    """Write every family of the city; returns the number of children."""
+def load_families(
+    city: City, loaded: Loaded, *, by: Actor, tell: Callable[[int], None] | None = None
+) -> int:
+    """Write every family of the city; returns the number of children.
+
+    `tell` hears now and then how many children are written.
+    """
     families, children = city.families(), 0
     with act(Verb.CITY_SEED, by=by) as event:
         while batch := list(islice(families, FAMILIES_AT_ONCE)):
@@ -55,6 +60,8 @@ def load_families(city: City, loaded: Loaded, *, by: Actor) -> int:
             for table in ORDER:
                 table.objects.bulk_create([row for row in rows if type(row) is table])
             children += sum(len(each.children) for each in batch)
+            if tell is not None:
+                tell(children)
         event.detail = {"children": children}
     return children
 

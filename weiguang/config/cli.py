@@ -25,3 +25,7 @@ def main() -> None:
 
 for command in commands.ALL:
     main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

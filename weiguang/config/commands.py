@@ -9,18 +9,22 @@ from typing import Final
 
 import click
 from django.db import connection
+from rich.console import Console
 
-from seeds.city import make_city
-from seeds.load import load_network
-from seeds.load_families import load_families
-from seeds.sizes import DEMO, SMALL
+from weiguang.config.keys_command import keys
 from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations
-from weiguang.kernel import chain, clock, worker
+from weiguang.config.serve import progress_told, up
+from weiguang.config.synthetic import (
+    DEFAULT_SEED,
+    DEMO_PASSWORD,
+    SIZES,
+    NotADemonstration,
+    load_city,
+)
+from weiguang.kernel import chain, worker
 from weiguang.kernel.errors import WeiguangError
 from weiguang.network.matrix import matrix
-from weiguang.network.queries import the_system
 
-SIZES: Final = {"demo": DEMO, "small": SMALL}
 GUARDS: Final = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'weiguang_%' AND tgenabled = 'O'"
 CAN_REWRITE: Final = "SELECT has_table_privilege('kernel_event', 'UPDATE, DELETE, TRUNCATE')"
 as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON for programs.")
@@ -46,18 +50,23 @@ def check(wants_json: bool) -> None:
 
 @click.command()
 @click.argument("size", type=click.Choice(list(SIZES)))
-@click.option("--seed", default=2021, show_default=True, help="Same seed, same city.")
-@click.option("--password", default="weiguang-demo", show_default=True)
+@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Same seed, same city.")
+@click.option("--password", default=DEMO_PASSWORD, show_default=True)
 def seed(size: str, seed: int, password: str) -> None:
     """Bring up a synthetic city in an empty database; nobody in it exists."""
     make_keys()
-    today = clock.today()
-    with database_running():
+    with database_running(), progress_told(Console(stderr=True)) as progress:
         migrate()
-        city = make_city(SIZES[size], seed, as_of=today)
+        bar = progress.add_task("children", total=None)
         try:
-            loaded = load_network(city, password=password, by=the_system(on=today))
-            children = load_families(city, loaded, by=the_system(on=today))
+            loaded, children = load_city(
+                size,
+                seed=seed,
+                password=password,
+                tell=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
+        except NotADemonstration as error:
+            raise click.ClickException(f"{error.what}{error.to_what}{error.what_next}") from error
         except WeiguangError as error:
             raise click.ClickException("the database already holds a city") from error
     click.echo(
@@ -137,4 +146,4 @@ def _weak_guards() -> list[str]:
     return findings
 
 
-ALL: Final[tuple[click.Command, ...]] = (check, seed, run_worker, audit, access)
+ALL: Final[tuple[click.Command, ...]] = (up, check, seed, run_worker, audit, access, keys)

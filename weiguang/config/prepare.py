@@ -32,6 +32,22 @@ def database_running() -> Iterator[None]:
         server.stop()
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """The schema's owner for a while on the embedded server; elsewhere whom the operator named."""
+    if not is_embedded():
+        yield
+        return
+    before = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = OWNER_ROLE
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = before
+
+
 def make_keys() -> bool:
     """Create the key file when keys are to be in a file and there is none; True when created."""
     where = settings.WEIGUANG_KEYS
@@ -48,16 +64,10 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def migrate() -> None:
-    """Bring the schema up to date; on the embedded server as the schema's owner."""
-    if not is_embedded():
+def migrate() -> bool:
+    """Bring the schema up to date, as its owner; True when there was anything to do."""
+    if not pending_migrations():
+        return False
+    with as_owner():
         call_command("migrate", verbosity=0)
-        return
-    before = connection.settings_dict["USER"]
-    connection.close()
-    connection.settings_dict["USER"] = OWNER_ROLE
-    try:
-        call_command("migrate", verbosity=0)
-    finally:
-        connection.close()
-        connection.settings_dict["USER"] = before
+    return True
