@@ -11,6 +11,12 @@ from weiguang.register.engine.words import ImportWords, bare
 
 SEARCHED_ROWS: Final = 30
 FEWEST_COLUMNS: Final = 3
+# What a column may be, in the contract's order.
+IDENTIFIERS: Final = (
+    "town", "village", "name", "sex", "id_number", "birth_date", "category", "guardian_name",
+    "guardian_id_number", "relation", "phone", "hukou_address", "residence_address", "school",
+    "grade", "disability_number", "bank_account", "note",
+)  # fmt: skip
 Columns = dict[int, tuple[str, str | None]]
 
 

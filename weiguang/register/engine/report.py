@@ -11,6 +11,8 @@ SKIPS: Final = frozenset(
     {"blank_row", "total_row", "header_repeat", "note_row", "duplicate_in_file"}
 )
 KEPT_ONLY: Final = frozenset({"id_15", "twin", "phone_invalid", "disability_number_invalid"})
+# The outcomes of rows whose child may be named.
+SHOWN: Final = ("known", "changed", "new")
 REJECTS: Final = frozenset({"not_a_minor"})
 
 # What a person may decide about a row under review, besides correcting it.
@@ -51,6 +53,16 @@ class Row:
         return not self.reasons.isdisjoint(SKIPS)
 
     @property
+    def key(self) -> tuple[int, int]:
+        """Where the row stands in its file: the sheet's index, and its number there."""
+        return self.sheet_index, self.number
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether confirming the list writes something for it."""
+        return self.outcome in ("new", "changed")
+
+    @property
     def is_deciding(self) -> bool:
         """Whether it takes part in what rows say of one another: neither skipped nor left out."""
         return not self.is_skipped and self.decision != LEFT_OUT
@@ -67,7 +79,7 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """The row in the contract's shape."""
-        shown = self.child if self.outcome in ("known", "changed", "new") else None
+        shown = self.child if self.outcome in SHOWN else None
         return {
             "sheet": self.sheet,
             "row": self.number,

@@ -82,11 +82,11 @@ class ImportedList(Record):
 class ImportedFile(Record):
     """The file itself, apart from its list so that no page reads it by accident."""
 
-    list = models.OneToOneField(ImportedList, models.PROTECT, related_name="file")
+    imported = models.OneToOneField(ImportedList, models.PROTECT, related_name="file")
     content = EncryptedBytes()
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
-        "list": Tier.CODE, "content": Tier.SENSITIVE,
+        "imported": Tier.CODE, "content": Tier.SENSITIVE,
     }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ class ImportedRow(Record):
         RESOLVED = "resolved", _("已处理")
         LEFT_OUT = "left_out", _("不导入")
 
-    list = models.ForeignKey(ImportedList, models.PROTECT, related_name="rows")
+    imported = models.ForeignKey(ImportedList, models.PROTECT, related_name="rows")
     sheet_index = models.IntegerField()
     number = models.IntegerField()
     outcome = models.TextField()
@@ -118,8 +118,8 @@ class ImportedRow(Record):
     made = models.JSONField(default=list)
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
-        "list": Tier.CODE, "sheet_index": Tier.CODE, "number": Tier.CODE, "outcome": Tier.PERSONAL,
-        "reasons": Tier.PERSONAL, "review": Tier.CODE, "decision": Tier.CODE,
+        "imported": Tier.CODE, "sheet_index": Tier.CODE, "number": Tier.CODE,
+        "outcome": Tier.PERSONAL, "reasons": Tier.PERSONAL, "review": Tier.CODE, "decision": Tier.CODE,
         "left_out_reason": Tier.CODE, "said": Tier.SENSITIVE, "corrections": Tier.SENSITIVE,
         "child": Tier.PERSONAL, "differing": Tier.PERSONAL, "made": Tier.PERSONAL,
     }  # fmt: skip
@@ -127,11 +127,11 @@ class ImportedRow(Record):
     class Meta(Record.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["list", "sheet_index", "number"], name="imported_row_once"
+                fields=["imported", "sheet_index", "number"], name="imported_row_once"
             )
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["list", "outcome", "sheet_index", "number"], name="imported_row_outcome"
+                fields=["imported", "outcome", "sheet_index", "number"], name="imported_row_outcome"
             )
         ]

@@ -18,6 +18,7 @@ from weiguang.kernel.crypto import provider
 from weiguang.register.engine.whole import KnownChild, PersonKey
 from weiguang.register.models import (
     ID_INDEX,
+    Adult,
     Child,
     ChildCategory,
     ChildPlace,
@@ -145,20 +146,21 @@ def _places(children: Sequence[UUID], on: date) -> Iterator[tuple[UUID, Facts]]:
 
 
 def _guardians(children: Sequence[UUID], on: date) -> Iterator[tuple[UUID, Facts]]:
-    ties: dict[UUID, list[Tie]] = defaultdict(list)
+    adults: dict[UUID, list[tuple[Adult, str]]] = defaultdict(list)
     for tie in Tie.objects.filter(
         child__in=children, kind=Tie.Kind.GUARDIAN, during__overlap=_from(on)
     ).select_related("adult"):
-        ties[tie.child_id].append(tie)
+        if tie.adult is not None:
+            adults[tie.child_id].append((tie.adult, tie.relation))
     for child in children:
-        mine = ties[child]
+        mine = adults[child]
         yield (
             child,
             {
-                "guardian_name": frozenset(tie.adult.name for tie in mine),
-                "guardian_id_number": frozenset(tie.adult.id_number or "" for tie in mine),
-                "relation": frozenset(tie.relation for tie in mine),
-                "phone": frozenset(tie.adult.phone or "" for tie in mine),
+                "guardian_name": frozenset(adult.name for adult, _ in mine),
+                "guardian_id_number": frozenset(adult.id_number or "" for adult, _ in mine),
+                "relation": frozenset(relation for _, relation in mine),
+                "phone": frozenset(adult.phone or "" for adult, _ in mine),
             },
         )
 

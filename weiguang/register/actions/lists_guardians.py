@@ -1,0 +1,84 @@
+"""The guardians that a list names: found again, or entered.
+
+One row of the register stands for the guardians of several children only where name, number and
+phone all agree; whether two rows mean one person is otherwise nothing a list can decide.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Q
+
+from weiguang.kernel.crypto import provider
+from weiguang.register.engine.report import Row
+from weiguang.register.models import ADULT_ID_INDEX, PHONE_INDEX, Adult, Child, Tie
+from weiguang.register.rules.identity import identity_number
+
+Named = tuple[str, str | None, str | None]
+
+
+class Guardians:
+    """The adults of one import, by name, number and phone; of others only those below the path."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._found: dict[Named, UUID] = {}
+
+    def look_up(self, rows: Iterable[Row]) -> None:
+        """Learn which of the guardians named here are registered already; one query."""
+        keys = provider()
+        numbers = {row.facts.get("guardian_id_number") for row in rows} - {None}
+        indexes = [keys.blind_index(str(n), purpose=ADULT_ID_INDEX) for n in numbers]
+        within = Child.objects.filter(
+            Q(residence_path__startswith=self._path) | Q(hukou_path__startswith=self._path)
+        )
+        known = Adult.objects.filter(
+            id_index__in=indexes, pk__in=Tie.objects.filter(child__in=within).values("adult")
+        )
+        for adult in known.order_by("pk"):
+            self._found.setdefault((adult.name, adult.id_number, adult.phone), adult.pk)
+
+    def adult(self, facts: Mapping[str, str]) -> tuple[UUID, Adult | None]:
+        """The guardian's id, with the new row when there is none yet."""
+        named = (
+            facts["guardian_name"], facts.get("guardian_id_number"), facts.get("phone"),
+        )  # fmt: skip
+        known = self._found.get(named)
+        if known is not None:
+            return known, None
+        adult = _adult(*named)
+        if named[1] or named[2]:
+            self._found[named] = adult.pk
+        return adult.pk, adult
+
+
+def number_columns(number: str) -> dict[str, object]:
+    """The columns of an adult that say an identity number."""
+    said = identity_number(number)
+    return {
+        "id_number": number,
+        "id_index": number_index(number),
+        "sex": said.sex if said else "",
+        "birth_date": said.birth_date if said else None,
+    }
+
+
+def phone_columns(phone: str) -> dict[str, object]:
+    """The columns of an adult that say a phone."""
+    return {"phone": phone, "phone_index": phone_index(phone)}
+
+
+def number_index(number: str | None) -> bytes | None:
+    """By what an adult's identity number is found; None for none."""
+    return provider().blind_index(number, purpose=ADULT_ID_INDEX) if number else None
+
+
+def phone_index(phone: str | None) -> bytes | None:
+    """By what an adult's phone is found; None for none."""
+    return provider().blind_index(phone, purpose=PHONE_INDEX) if phone else None
+
+
+def _adult(name: str, number: str | None, phone: str | None) -> Adult:
+    columns = number_columns(number) if number else {}
+    columns |= phone_columns(phone) if phone else {}
+    return Adult(name=name, **columns)
