@@ -11,6 +11,7 @@ import click
 from django.db import connection
 from rich.console import Console
 
+from weiguang.config.import_command import import_lists
 from weiguang.config.keys_command import keys
 from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations
 from weiguang.config.serve import progress_told, up
@@ -146,4 +147,6 @@ def _weak_guards() -> list[str]:
     return findings
 
 
-ALL: Final[tuple[click.Command, ...]] = (up, check, seed, run_worker, audit, access, keys)
+ALL: Final[tuple[click.Command, ...]] = (
+    up, check, seed, import_lists, run_worker, audit, access, keys,
+)  # fmt: skip

@@ -5,10 +5,9 @@ it leaves alone, is said at `queries.register_view.RegisterBelow`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from weiguang.register.models import (
 )
 
 ROWS_AT_ONCE: Final = 2_000
+Tell = Callable[[int, int], None]
 # Tables in the order in which their rows need one another.
 ORDER: Final[tuple[type[Record], ...]] = (
     Adult, Child, ChildName, ChildPlace, Tie, ChildCategory, SchoolFact, HealthFact,
@@ -47,15 +47,23 @@ class Written:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def apply_rows(rows: Iterable[Row], *, on: date, below: str, proposed_by: UUID | None) -> Written:
+def silently(done: int, total: int) -> None:
+    """Tell nobody how far the work has come."""
+
+
+def apply_rows(
+    rows: Iterable[Row], *, on: date, below: str, proposed_by: UUID | None, tell: Tell = silently
+) -> Written:
     """Write the rows whose outcome is `new` or `changed`; inside an act, all or nothing."""
     places = {str(p.pk): p for p in Place.objects.filter(path__startswith=below)}
     terms = Terms(on, proposed_by, places, Guardians(below))
     written = Written()
-    wanted = (row for row in rows if row.is_applied)
-    while batch := list(islice(wanted, ROWS_AT_ONCE)):
+    wanted = [row for row in rows if row.is_applied]
+    for start in range(0, len(wanted), ROWS_AT_ONCE):
+        batch = wanted[start : start + ROWS_AT_ONCE]
         terms.guardians.look_up(batch)
         _write(batch, terms, written)
+        tell(start + len(batch), len(wanted))
     return written
 
 

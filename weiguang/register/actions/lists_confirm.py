@@ -16,7 +16,7 @@ from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.lists import keep, locked, note_judgement, place_subject, read
-from weiguang.register.actions.lists_apply import Written, apply_rows
+from weiguang.register.actions.lists_apply import Tell, Written, apply_rows, silently
 from weiguang.register.actions.lists_rows import note_written, refresh_rows, store_rows
 from weiguang.register.engine.report import Report
 from weiguang.register.models import ImportedList
@@ -45,8 +45,8 @@ def confirm(*, imported: ImportedList, by: Actor) -> ImportedList:
     return current
 
 
-def import_at_once(*, offered: OfferedList, by: Actor) -> ImportedList:
-    """Upload and confirm in one act, judging once; for the command line."""
+def import_at_once(*, offered: OfferedList, by: Actor, tell: Tell = silently) -> ImportedList:
+    """Upload and confirm in one act, judging once; `tell` hears how many rows of how many."""
     try:
         with act(Verb.IMPORT_CONFIRM, by=by, about=place_subject(offered)) as event:
             wait_for_other_imports()
@@ -54,7 +54,7 @@ def import_at_once(*, offered: OfferedList, by: Actor) -> ImportedList:
             with act(Verb.IMPORT_UPLOAD, by=by, about=place_subject(offered)):
                 current = keep(offered, report, by)
                 store_rows(current, report.rows)
-            _write(current, report, by, event)
+            _write(current, report, by, event, tell)
     except IntegrityError as error:
         raise _entered_meanwhile() from error
     return current
@@ -66,9 +66,11 @@ def wait_for_other_imports() -> None:
         cursor.execute(WAIT_FOR_OTHERS)
 
 
-def _write(current: ImportedList, report: Report, by: Actor, event: Event) -> Written:
+def _write(
+    current: ImportedList, report: Report, by: Actor, event: Event, tell: Tell = silently
+) -> Written:
     written = apply_rows(
-        report.rows, on=report.as_of, below=current.place.path, proposed_by=by.person_id
+        report.rows, on=report.as_of, below=current.place.path, proposed_by=by.person_id, tell=tell
     )
     note_written(current, written.children, written.made)
     current.state, current.confirmed_in = ImportedList.State.CONFIRMED, event.pk
