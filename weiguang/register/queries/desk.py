@@ -1,0 +1,129 @@
+"""What waits on a home page: numbers, each with the list that stands behind it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.network.authority import Actor, may
+from weiguang.network.verbs import Verb
+from weiguang.register.access import children_for
+from weiguang.register.models import ChildCategory
+from weiguang.register.queries.listing import ListWish, counted, wished
+from weiguang.register.queries.words import category_word, word
+
+PAGE_SIZE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A number of a home page; None is "over 1,000".
+
+    `wish` is the list of children behind it; None means the list of `proposals_waiting`.
+    """
+
+    code: str
+    title: str | Promise
+    number: int | None
+    wish: ListWish | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A category, or its end, that waits for the reader as the second person."""
+
+    id: UUID
+    child_id: UUID
+    child_name: str
+    residence: str
+    category: str
+    evidence: str
+    proposed_by: str
+    since: date | None
+    is_ending: bool
+    ending_on: date | None
+    end_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """One page of proposals, the oldest first."""
+
+    rows: tuple[Proposal, ...]
+    has_more: bool
+    next_key: str | None
+    count: int | None
+
+
+# The lists of children that a home page counts, in its order.
+WISHES: Final[tuple[tuple[str, str | Promise, ListWish], ...]] = (
+    ("children", _("辖区儿童"), ListWish()),
+    ("unconfirmed", _("居住地未确认"), ListWish(residence="unconfirmed")),
+    ("unnumbered", _("没有证件号码"), ListWish(number="missing")),
+)
+
+
+def waiting_for(actor: Actor) -> tuple[Waiting, ...]:
+    """The numbers of the actor's home page; one query each, four at most."""
+    waiting: list[Waiting] = []
+    if may(actor, Verb.CHILD_LIST):
+        waiting += [
+            Waiting(code, title, counted(wished(actor, wish)), wish) for code, title, wish in WISHES
+        ]
+    if may(actor, Verb.CATEGORY_CONFIRM):
+        number = counted(_proposals(actor))
+        waiting.append(Waiting("proposals", _("等您审核的类别"), number, None))
+    return tuple(waiting)
+
+
+def proposals_waiting(
+    actor: Actor, after: str | None = None, *, size: int = PAGE_SIZE
+) -> Proposals:
+    """What others proposed and the actor may decide, the oldest first; two queries."""
+    waiting = _proposals(actor)
+    page = (
+        waiting.select_related("child__residence_place", "proposed_by", "end_proposed_by")
+        .defer("child__id_number")
+        .order_by("id")
+    )
+    if after is not None:
+        page = page.filter(pk__gt=after)
+    found = list(page[: size + 1])
+    shown, has_more = found[:size], len(found) > size
+    return Proposals(
+        rows=tuple(_proposal(each) for each in shown),
+        has_more=has_more,
+        next_key=str(shown[-1].pk) if has_more else None,
+        count=counted(waiting),
+    )
+
+
+def _proposals(actor: Actor) -> QuerySet[ChildCategory]:
+    mine = actor.person_id
+    begins = Q(status=ChildCategory.Status.PROPOSED) & ~Q(proposed_by_id=mine)
+    ends = Q(ending_on__isnull=False) & ~Q(end_proposed_by_id=mine)
+    children = children_for(actor, Verb.CATEGORY_CONFIRM)
+    return ChildCategory.objects.filter(begins | ends, child__in=children.values("pk"))
+
+
+def _proposal(each: ChildCategory) -> Proposal:
+    is_ending = each.ending_on is not None
+    proposer = each.end_proposed_by if is_ending else each.proposed_by
+    place = each.child.residence_place
+    return Proposal(
+        id=each.pk,
+        child_id=each.child_id,
+        child_name=each.child.name,
+        residence=place.name if place else "",
+        category=category_word(each.category),
+        evidence=word("evidence", each.evidence),
+        proposed_by=proposer.name if proposer else "",
+        since=each.during.lower,
+        is_ending=is_ending,
+        ending_on=each.ending_on,
+        end_reason=word("category_endings", each.end_reason),
+    )

@@ -1,0 +1,84 @@
+"""Who read a child's file: for supervisors and auditors, who answer for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.kernel.errors import NotFoundOrRefused
+from weiguang.kernel.events import Author, remember_refusal
+from weiguang.kernel.models import Event
+from weiguang.network.authority import Actor, may
+from weiguang.network.verbs import Verb
+from weiguang.register.models import Child
+from weiguang.register.queries.changes import field_label
+from weiguang.register.queries.people import People, people_of
+from weiguang.register.queries.words import word
+
+PAGE_SIZE: Final = 50
+PURPOSES: Final[dict[str, Promise]] = {"standing": _("岗位职责"), "grant": _("专门授权")}
+READ: Final[dict[str, Promise]] = {
+    Verb.CHILD_OPEN: _("打开档案"),
+    Verb.CHILD_REVEAL: _("查看敏感信息"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading: who, when, on which post, what and why. `field` only where one was shown."""
+
+    id: int
+    at: datetime
+    who: str
+    post: str
+    what: str
+    field: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """One page of the readers' list, newest first; `next_key` is the event to go on from."""
+
+    rows: tuple[Reading, ...]
+    has_more: bool
+    next_key: int | None
+
+
+def readers(
+    actor: Actor, child: Child, after: int | None = None, *, size: int = PAGE_SIZE
+) -> Readers:
+    """Who opened the file or had a value shown, newest first; three queries.
+
+    Raises `NotFoundOrRefused` unless the actor has the readers' list of this child.
+    """
+    if not may(actor, Verb.READERS_LIST, child.subject):
+        by = Author(actor.person_id, None)
+        remember_refusal(Verb.READERS_LIST, by=by, about=child.subject)
+        raise NotFoundOrRefused
+    read = Event.objects.filter(about_id=child.pk, verb__in=list(READ), was_refused=False)
+    if after is not None:
+        read = read.filter(pk__lt=after)
+    found = list(read.order_by("-id")[: size + 1])
+    shown, has_more = found[:size], len(found) > size
+    people = people_of(shown)
+    return Readers(
+        rows=tuple(_reading(event, people) for event in shown),
+        has_more=has_more,
+        next_key=shown[-1].pk if has_more else None,
+    )
+
+
+def _reading(event: Event, people: People) -> Reading:
+    purpose = PURPOSES.get(event.purpose)
+    return Reading(
+        id=event.pk,
+        at=event.at,
+        who=people.who(event),
+        post=people.on_which_post(event),
+        what=str(READ[event.verb]),
+        field=field_label(event.detail.get("record", ""), event.detail.get("field", "")),
+        purpose=str(purpose) if purpose else word("access_purposes", event.purpose),
+    )
