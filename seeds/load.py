@@ -33,6 +33,7 @@ class Loaded:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     people: dict[str, Account] = field(default_factory=dict)
+    schools: dict[str, str] = field(default_factory=dict)
     terms: dict[str, list[tuple[Account, DateRange]]] = field(default_factory=dict)
 
     def holder_of(self, post_key: str, on: date) -> Account | None:
@@ -50,7 +51,7 @@ def load_network(city: City, *, password: str, by: Actor) -> Loaded:
     """
     if Place.objects.exists():
         raise Conflict
-    loaded = Loaded()
+    loaded = Loaded(schools={school.key: school.name for school in city.network.schools})
     with act(Verb.CITY_SEED, by=by) as event:
         _load_places(city.network.places, loaded)
         _load_organisations(city.network.organisations, loaded)

@@ -38,6 +38,7 @@ from weiguang.register.models import (
 )
 
 FAMILIES_AT_ONCE: Final = 500
+KINDERGARTEN_YEARS: Final = ("小班", "中班", "大班")
 PACK: Final = "demo"
 # Tables in the order in which their rows need one another.
 ORDER: Final = (
@@ -117,7 +118,7 @@ def _child_rows(
         yield from _places(kind, spans, child, loaded)
     yield from _ties(each, child, adults)
     yield from _categories(each, child, loaded)
-    yield from _school(each, child)
+    yield from _school(each, child, loaded)
     yield from _health(each, child)
 
 
@@ -206,17 +207,26 @@ def _categories(each: made.Child, child: Child, loaded: Loaded) -> Iterator[Chil
         )
 
 
-def _school(each: made.Child, child: Child) -> Iterator[SchoolFact]:
+def _school(each: made.Child, child: Child, loaded: Loaded) -> Iterator[SchoolFact]:
     for span in each.schooling:
         yield SchoolFact(
             child=child,
             stage=span.stage,
             attendance=span.attendance,
-            school=span.school_key or "",
-            grade=str(span.grade or ""),
+            school=loaded.schools.get(span.school_key or "", ""),
+            grade=_grade(span),
             is_boarding=span.is_boarding,
             during=DateRange(span.valid_from, span.valid_to),
         )
+
+
+def _grade(span: made.SchoolFact) -> str:
+    """The grade as a school says it; a kindergarten's three years have names."""
+    if not span.grade:
+        return ""
+    if span.stage == "kindergarten":
+        return KINDERGARTEN_YEARS[min(span.grade, len(KINDERGARTEN_YEARS)) - 1]
+    return f"{span.grade}年级"
 
 
 def _health(each: made.Child, child: Child) -> Iterator[HealthFact]:

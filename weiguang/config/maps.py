@@ -7,9 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel.outbox import Reaction
 from weiguang.network.verbs import Verb
+from weiguang.register import sections as register
+from weiguang.register.actions.adopt import Adopt, adopt_files
+from weiguang.register.queries.bundle import REGISTER_PART, Part
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}
 
+# Sections of a child's file and of the home page, in the order in which they stand there.
+CHILD_PANELS: Final[Sequence[register.ChildPanel]] = register.CHILD_PANELS
+DESK_PANELS: Final[Sequence[register.DeskPanel]] = register.DESK_PANELS
+
+# What goes over when two files of one child are merged, and what travels to a phone.
+ADOPT: Final[Sequence[Adopt]] = (adopt_files,)
+BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
+
 # The rail of the shell, in its order.
-NAVIGATION: Final[Sequence[Door]] = (Door(_("待办"), "home", Verb.HOME_OPEN),)
+NAVIGATION: Final[Sequence[Door]] = (
+    Door(_("待办"), "home", Verb.HOME_OPEN),
+    Door(_("儿童"), "children", Verb.CHILD_LIST),
+    Door(_("辖区与岗位"), "office_places", Verb.PLACE_LIST),
+    Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
+    Door(_("审计"), "office_events", Verb.EVENT_LIST),
+    Door(_("系统运行"), "office_operations", Verb.OPERATIONS_SHOW),
+)

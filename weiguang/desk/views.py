@@ -1,13 +1,80 @@
 """Doors to the home page and to a child's file."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from weiguang.desk.forms import PurposeForm
+from weiguang.kernel import clock
+from weiguang.network.authority import may
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.reading import PurposeNeeded, open_file, purpose_in_use
+from weiguang.register.queries.files import child_of
+from weiguang.register.queries.headline import headline_of
 from weiguang.web.guard import WorkRequest, page
+from weiguang.web.panels import panels_for
+from weiguang.web.tokens import seal, unseal
+
+USE = "purpose"
 
 
 @page(Verb.HOME_OPEN)
 def home(request: WorkRequest) -> HttpResponse:
     """What is due, for whom, why: the first page of every worker."""
-    return render(request, "desk/home.html", {})
+    panels = panels_for(request.actor, _panels(settings.WEIGUANG_DESK_PANELS), None)
+    return render(request, "desk/home.html", {"panels": panels, "today": request.actor.on})
+
+
+@page(Verb.CHILD_OPEN)
+def child(request: WorkRequest, child_id: UUID) -> HttpResponse:
+    """A child's file; who has no standing purpose is asked for one, and every opening counts."""
+    found = child_of(request.actor, Verb.CHILD_OPEN, child_id)
+    said = _purpose_of(request) or purpose_in_use(request.actor, found, now=clock.now())
+    try:
+        open_file(child=found, purpose=said, by=request.actor)
+    except PurposeNeeded:
+        return redirect("child_purpose", child_id=child_id)
+    file = headline_of(request.actor, found)
+    panels = panels_for(
+        request.actor, _panels(settings.WEIGUANG_CHILD_PANELS), found, about=found.subject
+    )
+    return render(
+        request,
+        "desk/child.html",
+        {
+            "file": file,
+            "panels": panels,
+            "parts": (),
+            "can_amend": may(request.actor, Verb.CHILD_AMEND, found.subject),
+            "can_propose": may(request.actor, Verb.CATEGORY_PROPOSE, found.subject),
+        },
+    )
+
+
+@page(Verb.CHILD_OPEN, methods=("GET", "POST"))
+def purpose(request: WorkRequest, child_id: UUID) -> HttpResponse:
+    """Ask why, and lead to the file with the answer."""
+    child_of(request.actor, Verb.CHILD_OPEN, child_id)
+    form = PurposeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = seal(form.cleaned_data["purpose"], use=USE, person_id=request.actor.person_id)
+        return redirect(f"{reverse('child', args=[child_id])}?{urlencode({'p': said})}")
+    return render(request, "desk/purpose.html", {"form": form, "child_id": child_id})
+
+
+def _purpose_of(request: WorkRequest) -> str:
+    token = request.GET.get("p", "")
+    said: str = unseal(token, use=USE, person_id=request.actor.person_id) if token else ""
+    return said
+
+
+@cache
+def _panels(name: str) -> Any:
+    return import_string(name)

@@ -14,6 +14,15 @@ from django.utils.translation import gettext_lazy as _
 Text: TypeAlias = str | Promise
 
 
+def whereabouts(error: Exception) -> str:
+    """The type of an error and the function and line that raised it; never its words."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    where = f"{step.tb_frame.f_code.co_name}:{step.tb_lineno}" if step else "?"
+    return f"{type(error).__name__} in {where}"
+
+
 class WeiguangError(Exception):
     """An expected failure that a person can be told about.
 

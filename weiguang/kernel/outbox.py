@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from weiguang.kernel import clock
+from weiguang.kernel.errors import whereabouts
 from weiguang.kernel.models import Delivery, Event
 
 Reaction = Callable[[Event], None]
@@ -92,18 +93,10 @@ def _reaction_named(delivery: Delivery) -> Reaction:
 
 
 def _postpone(delivery: Delivery, error: Exception) -> None:
-    delivery.error = _whereabouts(error)
+    delivery.error = whereabouts(error)
     if delivery.attempts >= len(PAUSES):
         delivery.dead_at = clock.now()
     else:
         delivery.next_at = clock.now() + PAUSES[delivery.attempts]
     delivery.attempts += 1
     delivery.save(update_fields=["error", "dead_at", "next_at", "attempts"])
-
-
-def _whereabouts(error: Exception) -> str:
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        step = step.tb_next
-    where = f"{step.tb_frame.f_code.co_name}:{step.tb_lineno}" if step else "?"
-    return f"{type(error).__name__} in {where}"

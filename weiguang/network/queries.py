@@ -3,10 +3,13 @@
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from weiguang.kernel.sensitivity import Tier
-from weiguang.network.authority import ActingGrant, ActingPost, Actor
-from weiguang.network.models import Account, Grant, Holding
+from weiguang.network.authority import ActingGrant, ActingPost, Actor, rows
+from weiguang.network.models import Account, Grant, Holding, Place
 from weiguang.network.roles import ROLES
+from weiguang.network.verbs import Verb
 
 
 def actor_for(account: Account, *, on: date) -> Actor:
@@ -19,6 +22,26 @@ def actor_for(account: Account, *, on: date) -> Actor:
 def the_system(*, on: date) -> Actor:
     """The system's own posts: what reactions and the command line act as."""
     return Actor(person_id=None, name="system", on=on, is_system=True)
+
+
+def places_below(actor: Actor, verb: Verb) -> list[Place]:
+    """The places one step below those the verb reaches: a town's villages, a city's towns.
+
+    One query; empty for who works in villages alone.
+    """
+    paths = rows(actor, verb, "place").paths
+    return list(Place.objects.filter(parent__path__in=paths).order_by("sort_key")) if paths else []
+
+
+def villages_below(actor: Actor, verb: Verb) -> list[Place]:
+    """Every village that the verb reaches, with its town, in the order of codes; one query."""
+    reached = Q()
+    for path in rows(actor, verb, "place").paths:
+        reached |= Q(path__startswith=path)
+    if not reached:
+        return []
+    villages = Place.objects.filter(reached, level=Place.Level.VILLAGE)
+    return list(villages.select_related("parent").order_by("sort_key"))
 
 
 def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
-from weiguang.kernel.errors import WeiguangError
+from weiguang.kernel.errors import WeiguangError, whereabouts
 
 Respond = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
@@ -51,8 +51,9 @@ class ErrorsAsPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page for an expected error; None leaves any other to the server's own."""
         if not isinstance(error, WeiguangError):
-            # The type alone: the words of an exception may hold what a person typed.
-            logger.error("unexpected %s at %s", type(error).__name__, request.resolver_match)
+            # Where alone: the words of an exception may hold what a person typed.
+            match = request.resolver_match
+            logger.error("%s behind %s", whereabouts(error), match.view_name if match else "?")
             return None
         template = "web/error_part.html" if request.headers.get("HX-Request") else "web/error.html"
         return render(request, template, {"error": error}, status=error.http_status)

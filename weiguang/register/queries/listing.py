@@ -55,6 +55,12 @@ class ListWish:
     order: str = "name"
     columns: tuple[str, ...] = ()
 
+    @property
+    def has_more_conditions(self) -> bool:
+        """Whether it asks for more than text, place, category and order."""
+        said = (self.sex, self.residence, self.number, self.level, self.columns)
+        return any(said) or any(age is not None for age in self.ages)
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryTag:

@@ -9,3 +9,9 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
+
+// A button that prints the page it stands on; without a script it stays hidden.
+for (const button of document.querySelectorAll<HTMLElement>("[data-prints]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

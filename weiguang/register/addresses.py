@@ -1,0 +1,30 @@
+"""The addresses of lists of children: a wish and a place in its list, sealed for one reader."""
+
+from dataclasses import asdict
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from weiguang.network.authority import Actor
+from weiguang.register.queries.listing import Key, ListWish
+from weiguang.web.tokens import seal, unseal
+
+USE: Final = "children"
+PARAMETER: Final = "v"
+
+
+def list_address(actor: Actor, wish: ListWish, after: Key | None = None) -> str:
+    """Where the children who fit a wish are listed, from a key on."""
+    token = seal([asdict(wish), after], use=USE, person_id=actor.person_id)
+    return f"{reverse('children')}?{urlencode({PARAMETER: token})}"
+
+
+def wish_of(actor: Actor, token: str) -> tuple[ListWish, Key | None]:
+    """The wish and the key of an address; raises `NotFoundOrRefused` for another's token."""
+    if not token:
+        return ListWish(), None
+    said: dict[str, Any]
+    said, after = unseal(token, use=USE, person_id=actor.person_id)
+    said |= {"ages": tuple(said["ages"]), "columns": tuple(said["columns"])}
+    return ListWish(**said), after

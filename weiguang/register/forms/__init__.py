@@ -1,0 +1,1 @@
+"""What people type about children and lists, made into values."""

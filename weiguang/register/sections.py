@@ -1,0 +1,91 @@
+"""The register's own sections of a child's file and of the home page, as panels."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.network.authority import Actor
+from weiguang.network.verbs import Verb
+from weiguang.register.addresses import list_address
+from weiguang.register.models import Child
+from weiguang.register.queries import changes, desk, family, files, reading, recognition
+from weiguang.web.panels import Panel
+
+ChildPanel = Panel[Child]
+DeskPanel = Panel[None]
+Said = Mapping[str, Any]
+SHOWN_AT_HOME: Final = 8
+READERS_ON_FILE: Final = 5
+
+
+def _identity(actor: Actor, child: Child) -> Said:
+    return {"identity": files.identity_of(actor, child)}
+
+
+def _categories(actor: Actor, child: Child) -> Said:
+    return {"categories": recognition.categories_of(actor, child)}
+
+
+def _family(actor: Actor, child: Child) -> Said:
+    siblings = files.siblings_of(actor, child)
+    return {"relatives": family.family_of(actor, child), "siblings": siblings}
+
+
+def _places(actor: Actor, child: Child) -> Said:
+    return {"places": files.places_of(actor, child)}
+
+
+def _growing(actor: Actor, child: Child) -> Said:
+    return {
+        "schooling": files.schooling_of(actor, child),
+        "health": files.health_of(actor, child),
+    }
+
+
+def _changes(actor: Actor, child: Child) -> Said:
+    return {"changes": changes.recent_changes(actor, child)}
+
+
+def _readers(actor: Actor, child: Child) -> Said:
+    return {"readers": reading.readers(actor, child, size=READERS_ON_FILE).rows}
+
+
+def _counts(actor: Actor, nothing: None) -> Said:
+    waiting = desk.waiting_for(actor)
+    return {"waiting": [(one, _list_behind(actor, one)) for one in waiting]}
+
+
+def _list_behind(actor: Actor, number: desk.Waiting) -> str:
+    return list_address(actor, number.wish) if number.wish else reverse("proposals")
+
+
+def _proposals(actor: Actor, nothing: None) -> Said | None:
+    waiting = desk.proposals_waiting(actor, size=SHOWN_AT_HOME)
+    return {"proposals": waiting} if waiting.rows else None
+
+
+def _panel(code: str, title: Any, template: str, context: Any, **more: Any) -> ChildPanel:
+    verb = more.pop("verb", Verb.CHILD_OPEN)
+    return Panel(code, title, verb, f"register/{template}.html", context, **more)
+
+
+CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
+    _panel("categories", _("困境类别"), "child_categories", _categories),
+    _panel("family", _("家里"), "child_family", _family),
+    _panel("growing", _("上学与健康"), "child_growing", _growing),
+    _panel("changes", _("最近变动"), "child_changes", _changes),
+    _panel("identity", _("身份"), "child_identity", _identity, is_aside=True),
+    _panel("places", _("户籍和居住"), "child_places", _places, is_aside=True),
+    _panel(
+        "readers", _("查阅记录"), "child_readers", _readers, is_aside=True, verb=Verb.READERS_LIST
+    ),
+)
+DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
+    Panel("counts", _("我的辖区"), Verb.CHILD_LIST, "register/desk_counts.html", _counts),
+    Panel(
+        "proposals", _("等您审核的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
+        _proposals,
+    ),
+)  # fmt: skip
