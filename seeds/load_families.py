@@ -1,7 +1,6 @@
 """Puts a synthetic city's families into the register, with their two years of history.
 
-One act of the system, in large batches. An organisation as guardian or carer has no row yet: the
-register knows adults only, so those ties are left out.
+One act of the system, in large batches.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +18,7 @@ from weiguang.kernel.packs import Category, categories
 from weiguang.kernel.records import Record
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
-from weiguang.network.models import Place
+from weiguang.network.models import Organisation, Place
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.children import Identity, identity_fields
 from weiguang.register.models import (
@@ -116,7 +115,7 @@ def _child_rows(
     yield from _names(each, child)
     for kind, spans in (("hukou", each.hukou), ("residence", each.residence)):
         yield from _places(kind, spans, child, loaded)
-    yield from _ties(each, child, adults)
+    yield from _ties(each, child, adults, loaded)
     yield from _categories(each, child, loaded)
     yield from _school(each, child, loaded)
     yield from _health(each, child)
@@ -169,20 +168,29 @@ def _places(
         )
 
 
-def _ties(each: made.Child, child: Child, adults: dict[str, Adult]) -> Iterator[Tie]:
+def _ties(
+    each: made.Child, child: Child, adults: dict[str, Adult], loaded: Loaded
+) -> Iterator[Tie]:
     for bond in each.bonds:
-        yield _tie(child, adults[bond.adult_key], "kin", bond.relation, DateRange(None, None))
-    for kind, spans in (("guardian", each.guardians), ("carer", each.carers)):
+        yield Tie(
+            child=child, adult=adults[bond.adult_key], kind=Tie.Kind.KIN, relation=bond.relation,
+            during=DateRange(None, None),
+        )  # fmt: skip
+    for kind, spans in ((Tie.Kind.GUARDIAN, each.guardians), (Tie.Kind.CARER, each.carers)):
         for span in spans:
-            if span.adult_key is not None:
-                during = DateRange(span.valid_from, span.valid_to)
-                tie = _tie(child, adults[span.adult_key], kind, span.relation, during)
-                tie.is_entrusted = isinstance(span, made.Care) and span.is_entrusted
-                yield tie
+            yield Tie(
+                child=child,
+                adult=adults[span.adult_key] if span.adult_key else None,
+                organisation=_organisation(span, loaded),
+                kind=kind,
+                relation=span.relation,
+                is_entrusted=isinstance(span, made.Care) and span.is_entrusted,
+                during=DateRange(span.valid_from, span.valid_to),
+            )
 
 
-def _tie(child: Child, adult: Adult, kind: str, relation: str, during: DateRange) -> Tie:
-    return Tie(child=child, adult=adult, kind=kind, relation=relation, during=during)
+def _organisation(span: made.Guardianship | made.Care, loaded: Loaded) -> Organisation | None:
+    return loaded.organisations[span.organisation_key] if span.organisation_key else None
 
 
 def _categories(each: made.Child, child: Child, loaded: Loaded) -> Iterator[ChildCategory]:
@@ -202,6 +210,7 @@ def _categories(each: made.Child, child: Child, loaded: Loaded) -> Iterator[Chil
             evidence=span.evidence,
             legal_basis=_legal_basis(known[span.category]),
             during=DateRange(span.valid_from, span.valid_to),
+            end_reason=span.end_reason or "",
             proposed_by=loaded.holder_of(span.proposed_by, span.proposed_on),
             decided_by=decider,
         )

@@ -12,7 +12,7 @@ from weiguang.network.models import Holding
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
-from weiguang.register.models import Child, ChildCategory, ParentSituation
+from weiguang.register.models import Child, ChildCategory, ParentSituation, Tie
 from weiguang.register.queries.search import search
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,17 @@ def test_history_is_kept_with_its_dates() -> None:
 
     spans = sum(len(adult.situations) for family in city.families() for adult in family.adults)
     assert ParentSituation.objects.count() == spans
+
+
+def test_every_guardian_and_carer_is_tied_the_organisations_too() -> None:
+    city = load(DEMO)
+
+    spans = [span for child in city.children() for span in (*child.guardians, *child.carers)]
+    ties = Tie.objects.exclude(kind="kin")
+    organisations = [span for span in spans if span.organisation_key]
+    assert organisations
+    assert ties.filter(organisation__isnull=False).count() == len(organisations)
+    assert ties.count() == len(spans)
 
 
 def test_each_director_sees_the_children_of_her_places_and_no_other() -> None:

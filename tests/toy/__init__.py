@@ -1,0 +1,1 @@
+"""A second app above the register, for tests only: what any app needs to appear elsewhere."""

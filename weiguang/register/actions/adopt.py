@@ -1,0 +1,96 @@
+"""What belongs to one child's file goes over to another's, app by app; merging itself is linkage's.
+
+Every app lists its own function in `config.maps.ADOPT`. Each change is kept in the field history,
+so that whoever merged can take the list of what moved and move it back.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from weiguang.kernel.history import amend
+from weiguang.kernel.records import Record
+from weiguang.network.acts import act
+from weiguang.network.authority import Actor
+from weiguang.network.verbs import Verb
+from weiguang.register.models import (
+    Child,
+    ChildCategory,
+    ChildName,
+    ChildPlace,
+    HealthFact,
+    SchoolFact,
+    Tie,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A record that went over: its kind and its id."""
+
+    record: str
+    id: UUID
+
+
+# From which child, to which; returns what moved. Called inside the act of `adopt_all`.
+Adopt: TypeAlias = Callable[[UUID, UUID], list[Moved]]
+
+# Besides the child: what must be equal for two stretches of time to exclude one another.
+EXCLUSIVE: Final[dict[type[Any], tuple[str, ...]]] = {
+    ChildPlace: ("kind",),
+    Tie: ("adult_id", "organisation_id", "kind"),
+    ChildCategory: ("category",),
+    SchoolFact: (),
+}
+
+
+def adopt_all(*, from_child: Child, to_child: Child, by: Actor) -> list[Moved]:
+    """Move what every app holds about one child to the other; returns what moved, in order.
+
+    The actor must keep both files. What would stand twice at a time stays where it is.
+    """
+    adopters: Sequence[Adopt] = import_string(settings.WEIGUANG_ADOPT)
+    with (
+        act(Verb.CHILD_AMEND, by=by, about=from_child.subject),
+        act(Verb.CHILD_AMEND, by=by, about=to_child.subject) as event,
+    ):
+        gone = [row for adopt in adopters for row in adopt(from_child.pk, to_child.pk)]
+        event.detail["moved"] = [{"record": row.record, "id": str(row.id)} for row in gone]
+    return gone
+
+
+def moved(record: Record) -> Moved:
+    """A record as the list of what moved names it."""
+    return Moved(record._meta.label_lower, record.pk)
+
+
+def adopt_files(from_child: UUID, to_child: UUID) -> list[Moved]:
+    """The register's own part: names (as former ones) and every dated fact that finds room."""
+    gone = [
+        _over(name, to_child, kind=ChildName.Kind.FORMER)
+        for name in ChildName.objects.filter(child_id=from_child).order_by("id")
+    ]
+    for model, keys in EXCLUSIVE.items():
+        for fact in model.objects.filter(child_id=from_child).order_by("id"):
+            if not _is_taken(fact, keys, to_child):
+                gone.append(_over(fact, to_child))
+    for fact in HealthFact.objects.filter(child_id=from_child).order_by("id"):
+        gone.append(_over(fact, to_child))
+    return gone
+
+
+def _over(record: Record, to_child: UUID, **more: Any) -> Moved:
+    amend(record, about_id=to_child, child_id=to_child, **more)
+    return moved(record)
+
+
+def _is_taken(fact: Any, keys: Sequence[str], to_child: UUID) -> bool:
+    equal = {key: getattr(fact, key) for key in keys}
+    there = type(fact).objects.filter(child_id=to_child, during__overlap=fact.during, **equal)
+    if isinstance(fact, ChildCategory):
+        there = there.exclude(status=ChildCategory.Status.DECLINED)
+    return bool(there.exists())
