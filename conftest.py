@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
@@ -15,19 +17,33 @@ from pytest_django.plugin import DjangoDbBlocker
 from weiguang.config.postgres import APP_ROLE, OWNER_ROLE, Embedded
 from weiguang.kernel.keyring import fresh_keyring, text_of
 
-EMBEDDED = Embedded(Path(os.environ.get("WEIGUANG_DATA", "var")), fast=True)
-SERVER = EMBEDDED.ensure_running()
+# Each worker of pytest-xdist has its own server: sealing looks at all transactions of a server.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+EMBEDDED = Embedded(Path(os.environ.get("WEIGUANG_DATA", "var")) / WORKER, fast=True)
 MIGRATED = f"migrated_{os.getpid()}"
+
+collect_ignore = ["weiguang/config/wsgi.py"]  # it refuses to load without a secret
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    only_distributes = config.getoption("numprocesses", None) and not WORKER
+    if not only_distributes:
+        EMBEDDED.ensure_running()
 
 
 def pytest_unconfigure() -> None:
     EMBEDDED.stop()
 
 
+@cache
+def _host() -> str:
+    return EMBEDDED.connection().host
+
+
 @contextmanager
 def as_owner(name: str = "weiguang") -> Iterator[psycopg.Connection]:
     """A connection of the schema's owner: who makes databases, and who could tamper."""
-    with psycopg.connect(host=SERVER.host, dbname=name, user=OWNER_ROLE, autocommit=True) as owner:
+    with psycopg.connect(host=_host(), dbname=name, user=OWNER_ROLE, autocommit=True) as owner:
         yield owner
 
 
@@ -46,7 +62,7 @@ def _database(name: str, *, like: str = "template0") -> Iterator[None]:
 def _django_speaks_to(name: str, *, role: str = APP_ROLE) -> Iterator[None]:
     before = {key: connection.settings_dict[key] for key in ("HOST", "NAME", "USER")}
     connection.close()
-    connection.settings_dict.update(HOST=SERVER.host, NAME=name, USER=role)
+    connection.settings_dict.update(HOST=_host(), NAME=name, USER=role)
     try:
         yield
     finally:
@@ -85,3 +101,11 @@ def committed(
 def keys() -> None:
     """Fresh keys for every run."""
     settings.WEIGUANG_KEYS = text_of(fresh_keyring())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """Argon2 as in the city, but without what makes it slow on purpose."""
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
