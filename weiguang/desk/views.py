@@ -51,8 +51,8 @@ def child(request: WorkRequest, child_id: UUID) -> HttpResponse:
         {
             "file": file,
             "panels": panels,
-            "parts": (),
             "can_amend": may(request.actor, Verb.CHILD_AMEND, found.subject),
+            "can_confirm_residence": may(request.actor, Verb.RESIDENCE_CONFIRM, found.subject),
             "can_propose": may(request.actor, Verb.CATEGORY_PROPOSE, found.subject),
         },
     )

@@ -44,6 +44,12 @@ def villages_below(actor: Actor, verb: Verb) -> list[Place]:
     return list(villages.select_related("parent").order_by("sort_key"))
 
 
+def every_village() -> list[Place]:
+    """Every village of the city with its town; where a child may move to. One query."""
+    villages = Place.objects.filter(level=Place.Level.VILLAGE)
+    return list(villages.select_related("parent").order_by("sort_key"))
+
+
 def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:
     held = (
         Holding.objects.filter(person_id=person_id, during__contains=on, post__during__contains=on)

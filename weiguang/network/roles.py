@@ -66,7 +66,7 @@ ONESELF: Final = frozenset(
 )  # fmt: skip
 EVERYONE: Final = ONESELF | {V.HOME_OPEN}
 READS: Final = {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.PLACE_LIST}
-KEEPS: Final = {V.CHILD_REGISTER, V.CHILD_AMEND, V.CATEGORY_PROPOSE}
+KEEPS: Final = {V.CHILD_REGISTER, V.CHILD_AMEND, V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE}
 IMPORTS: Final = {
     V.IMPORT_LIST, V.IMPORT_UPLOAD, V.IMPORT_RESOLVE, V.IMPORT_CONFIRM, V.IMPORT_UNDO,
 }  # fmt: skip
@@ -80,7 +80,7 @@ ROLES: Final[dict[str, Role]] = {
     role.code: role
     for role in (
         _role("child_director", _("儿童主任"), Level.VILLAGE,
-              READS | {V.CATEGORY_PROPOSE}, sees=Tier.SENSITIVE),
+              READS | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE}, sees=Tier.SENSITIVE),
         _role("village_secretary", _("村（社区）书记"), Level.VILLAGE,
               {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST}),
         _role("child_supervisor", _("儿童督导员"), Level.TOWN,

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     CHILD_REVEAL = "child.reveal"
     CHILD_REGISTER = "child.register"
     CHILD_AMEND = "child.amend"
+    RESIDENCE_CONFIRM = "residence.confirm"
     CATEGORY_PROPOSE = "category.propose"
     CATEGORY_CONFIRM = "category.confirm"
     READERS_LIST = "readers.list"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weiguang.register.views import categories, child, listing, reading
+from weiguang.register.views import amend, categories, child, listing, reading
 
 CATEGORY = "<uuid:child_id>/categories/<uuid:category_id>/"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/", child.new, name="child_new"),
     path("proposals/", categories.proposals, name="proposals"),
     path("<uuid:child_id>/show/<str:field>/", reading.show, name="child_reveal"),
+    path("<uuid:child_id>/amend/<slug:part>/", amend.amend, name="child_amend"),
+    path("<uuid:child_id>/seen/", amend.confirm_residence, name="residence_confirm"),
     path("<uuid:child_id>/readers/", reading.readers_list, name="child_readers"),
     path("<uuid:child_id>/categories/new/", categories.propose, name="category_propose"),
     path(f"{CATEGORY}decide/", categories.decide, name="category_decide"),

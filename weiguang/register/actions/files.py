@@ -63,7 +63,7 @@ def move(*, child: Child, to: Move, by: Actor) -> ChildPlace:
 
 def confirm_residence(*, child: Child, by: Actor) -> None:
     """Say that somebody saw the child live where the file says."""
-    with act(Verb.CHILD_AMEND, by=by, about=child.subject):
+    with act(Verb.RESIDENCE_CONFIRM, by=by, about=child.subject):
         current = child.places.select_for_update().filter(
             kind=ChildPlace.Kind.RESIDENCE, during__upper_inf=True
         )

@@ -31,6 +31,7 @@ CHANGES_READ: Final = 300
 DONE: Final[dict[str, Promise]] = {
     Verb.CHILD_REGISTER: gettext_lazy("登记"),
     Verb.CHILD_AMEND: gettext_lazy("更新"),
+    Verb.RESIDENCE_CONFIRM: gettext_lazy("确认居住地"),
     Verb.CATEGORY_PROPOSE: gettext_lazy("提出类别"),
     Verb.CATEGORY_CONFIRM: gettext_lazy("审核类别"),
     Verb.IMPORT_CONFIRM: gettext_lazy("名单导入"),
