@@ -15,6 +15,7 @@ from weiguang.kernel import clock
 from weiguang.kernel.errors import WeiguangError
 from weiguang.network.actions.keys import Rotation, retire_key, rotate_keys
 from weiguang.network.queries import the_system
+from weiguang.office.factors import reencrypt_secrets
 
 
 @click.group()
@@ -38,6 +39,7 @@ def rotate(retire: int | None, wants_json: bool) -> None:
             if retire is None:
                 _tell(_rotated(path), wants_json)
             else:
+                reencrypt_secrets()
                 retire_key(path, retire, by=the_system(on=clock.today()))
                 said = _("密钥 %(number)s 已停用，并从密钥文件中删除。") % {"number": retire}
                 click.echo(json.dumps({"retired": retire}) if wants_json else said)
@@ -60,11 +62,14 @@ def _key_file() -> Path:
 def _rotated(path: Path) -> Rotation:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("keys rotate", total=None)
-        return rotate_keys(
+        done = rotate_keys(
             path,
             by=the_system(on=clock.today()),
             tell=lambda done, total: progress.update(bar, completed=done, total=total),
         )
+    # These stand in allauth's own table, which the rotation of our columns does not know.
+    reencrypt_secrets()
+    return done
 
 
 def _tell(done: Rotation, wants_json: bool) -> None:

@@ -1,10 +1,12 @@
 """Settings; everything an operator may change comes from the environment and has a safe default."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
-from weiguang.config.database import database
+from weiguang.config.database import database, is_embedded
 from weiguang.config.secret import secret_key
+from weiguang.config.sign_on import origin, sign_on
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("WEIGUANG_DATA", "var")).absolute()
@@ -19,7 +21,15 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.staticfiles",
     "django_vite",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "weiguang.kernel",
     "weiguang.network",
     "weiguang.web",
@@ -41,6 +51,9 @@ MIDDLEWARE = [
     "weiguang.web.middleware.NothingIsKept",
     "weiguang.web.middleware.ErrorsAsPages",
     "weiguang.web.middleware.SomebodyAsked",
+    "weiguang.web.sessions.SessionsEnd",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "weiguang.config.urls"
 WSGI_APPLICATION = "weiguang.config.wsgi.application"
@@ -60,6 +73,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 DATABASES = {"default": database(DATA_DIR)}
+WEIGUANG_DATABASE_IS_EMBEDDED = is_embedded()
 AUTH_USER_MODEL = "network.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -78,6 +92,10 @@ WEIGUANG_ALGORITHM = os.environ.get("WEIGUANG_ALGORITHM", "aes")
 WEIGUANG_PACK = os.environ.get("WEIGUANG_PACK", "demo")
 WEIGUANG_REACTIONS = "weiguang.config.maps.REACTIONS"
 WEIGUANG_NAVIGATION = "weiguang.config.maps.NAVIGATION"
+WEIGUANG_CHILD_PANELS = "weiguang.config.maps.CHILD_PANELS"
+WEIGUANG_DESK_PANELS = "weiguang.config.maps.DESK_PANELS"
+WEIGUANG_ADOPT = "weiguang.config.maps.ADOPT"
+WEIGUANG_BUNDLE = "weiguang.config.maps.BUNDLE"
 
 # Pages: what the browser may load, keep and send along.
 BUILD_DIR = PACKAGE_DIR / "web" / "static" / "build"
@@ -112,3 +130,80 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 CSRF_FAILURE_VIEW = "weiguang.web.errors.csrf_failed"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+
+# Login: allauth's steps behind our guard and in our words (office), axes' lock-out, one shared
+# cache for what both count.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("login", "name")}},
+]  # fmt: skip
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "office_counter",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+SESSION_SERIALIZER = "weiguang.web.sessions.Sealed"
+SESSION_IDLE_S = 30 * 60
+# "required", "offered", or empty: required everywhere but in a demonstration.
+WEIGUANG_SECOND_FACTOR = os.environ.get("WEIGUANG_SECOND_FACTOR", "")
+# How many proxies of our own stand before us; each adds the address it was asked from.
+PROXIES = int(os.environ.get("WEIGUANG_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+ACCOUNT_ADAPTER = "weiguang.office.door.Door"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# The cookie ends with the browser; the session itself with SESSION_COOKIE_AGE.
+ACCOUNT_SESSION_REMEMBER = False
+# axes counts passwords; `login_failed` is what allauth allows of wrong codes for one person.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/300s/key"}
+ACCOUNT_FORMS = {
+    "login": "weiguang.office.forms.account.EnterForm",
+    "reauthenticate": "weiguang.office.forms.account.AgainForm",
+    "change_password": "weiguang.office.forms.account.NewPasswordForm",
+}
+MFA_ADAPTER = "weiguang.office.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Weiguang"
+# A phone whose clock is half a minute off still gets in.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "weiguang.office.forms.account.CodeForm",
+    "reauthenticate": "weiguang.office.forms.account.CodeAgainForm",
+    "activate_totp": "weiguang.office.forms.account.FactorForm",
+}
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = [
+    "username", "ip_address", "login", "password", "csrfmiddlewaretoken", "next",
+]  # fmt: skip
+AXES_USERNAME_CALLABLE = "weiguang.office.door.login_digest"
+AXES_CLIENT_IP_CALLABLE = "weiguang.office.door.client_address"
+AXES_LOCKOUT_CALLABLE = "weiguang.office.views.door.locked_out"
+# The city's single sign-on, off unless WEIGUANG_OIDC describes it (see OPERATORS.md).
+WEIGUANG_OIDC, WEIGUANG_OIDC_CLAIM = sign_on(os.environ)
+SOCIALACCOUNT_ADAPTER = "weiguang.office.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": WEIGUANG_OIDC}}
+SOCIALACCOUNT_LOGIN_ON_GET = False
+# Browsers hold a form's redirection to the policy, too.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
+    origin(app["settings"]["server_url"]) for app in WEIGUANG_OIDC
+]

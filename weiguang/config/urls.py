@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler404 = "weiguang.web.errors.not_found"
 handler400 = "weiguang.web.errors.bad_request"
 handler403 = "weiguang.web.errors.forbidden"
+handler429 = "weiguang.office.views.door.too_fast"
 handler500 = "weiguang.web.errors.broken"

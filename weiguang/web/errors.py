@@ -17,6 +17,14 @@ class FormExpired(WeiguangError):  # noqa: N818 - named as in kernel.errors
     default_what_next = _("请返回上一页，刷新后再提交一次。")
 
 
+class NoPost(NotFoundOrRefused):
+    """Nothing at all is this person's, because today she is on no post."""
+
+    default_what = _("您现在没有在任的岗位。")
+    default_to_what = _("所以看不到工作内容；您的账号没有问题。")
+    default_what_next = _("需要工作时，请找安全管理员安排岗位。")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address; told in the same words as a page that is not the reader's."""
     return _page(request, NotFoundOrRefused())

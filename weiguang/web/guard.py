@@ -19,6 +19,7 @@ from weiguang.network.authority import Actor, may
 from weiguang.network.models import Account
 from weiguang.network.queries import actor_for
 from weiguang.network.verbs import Verb
+from weiguang.web.errors import NoPost
 from weiguang.web.second_factor import missing_factor
 
 
@@ -71,7 +72,7 @@ def admit(request: WorkRequest, verb: Verb) -> None:
     request.asked = verb
     if not may(request.actor, verb):
         remember_refusal(verb, by=Author(request.actor.person_id, None), about=NOTHING)
-        raise NotFoundOrRefused
+        raise NotFoundOrRefused if request.actor.posts or request.actor.grants else NoPost
 
 
 def _to_login(request: WorkRequest) -> HttpResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -17,6 +17,9 @@ from django.utils.translation import get_language
 from weiguang.kernel import packs
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
+
+# Before the door nobody has an account to remember it; see `office.views.door.read_in`.
+ELDER_COOKIE: Final = "weiguang_view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,6 @@ def doors() -> Sequence[Door]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context of every template; costs no query of its own."""
     actor: Actor | None = getattr(request, "actor", None)
-    user = getattr(request, "user", None)
     pack = packs.pack(settings.WEIGUANG_PACK)
     return {
         "request": request,
@@ -47,12 +49,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may": may,
         "Verb": Verb,
         "language": get_language() or "zh-hans",
-        "wants_elder_view": bool(user and user.is_authenticated and user.wants_elder_view),
+        "wants_elder_view": _wants_elder_view(request),
         "city": pack.label,
         "notice": pack.notice if pack.is_demonstration else None,
         "navigation": _navigation(actor, request.path) if actor else [],
         "spoken": get_messages(request) if hasattr(request, "_messages") else [],
     }
+
+
+def _wants_elder_view(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return bool(user.wants_elder_view)
+    return request.COOKIES.get(ELDER_COOKIE) == "elder"
 
 
 def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
