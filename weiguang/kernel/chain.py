@@ -145,13 +145,13 @@ def _walk(blocks: Iterable[Block], previous: bytes) -> Verdict:
     """Prove blocks in their order, the first against the digest before it."""
     keys = provider()
     findings: list[Finding] = []
-    number, sealed = 0, 0
-    for number, block in enumerate(blocks, start=1):
+    walked, sealed = 0, 0
+    for block in blocks:
         leaves = list(block.leaves.order_by("position"))
         findings += _block_findings(keys, block, leaves, previous)
         findings += _leaf_findings(keys, block, leaves)
-        previous, sealed = bytes(block.digest), sealed + len(leaves)
-    return Verdict(number, sealed, 0, previous.hex(), tuple(findings))
+        previous, walked, sealed = bytes(block.digest), walked + 1, sealed + len(leaves)
+    return Verdict(walked, sealed, 0, previous.hex(), tuple(findings))
 
 
 def _newest_blocks(events: int) -> list[Block]:

@@ -1,7 +1,5 @@
 """What people meet when posts and accounts clash, in their words."""
 
-# ruff: noqa: N818 -- a type here names what happened to the worker, as in `kernel.errors`
-
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel.errors import Conflict

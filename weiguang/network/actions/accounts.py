@@ -2,7 +2,6 @@
 
 from django.db import IntegrityError
 
-from weiguang.kernel.events import Subject
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.errors import LoginTaken, OwnAccount

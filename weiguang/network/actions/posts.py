@@ -51,9 +51,10 @@ def fill(
     """Put a person on a post from `since` until the day before `until`.
 
     Raises `PostIsHeld` where another holds it meanwhile, `AdministrationsApart` where she has
-    another of the three administrations, `AlreadyOnPost` where she is on this post already.
+    another of the three administrations, `AlreadyOnPost` where she is on this post already, and
+    `NotFoundOrRefused` for oneself and for a closed account.
     """
-    if person.pk == by.person_id:
+    if person.pk == by.person_id or not person.is_active:
         raise NotFoundOrRefused
     about = Subject("post", post.pk, (post.place.path,))
     with _exclusions_explained(), act(Verb.POST_FILL, by=by, about=about):

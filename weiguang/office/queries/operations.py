@@ -1,0 +1,145 @@
+"""How the installation is doing, without a word about any person."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from weiguang.kernel import clock, keyring, packs
+from weiguang.kernel.models import Delivery
+from weiguang.network.verb_labels import label_of
+from weiguang.office.queries.chain import COUNTED_UP_TO, SealState, seal_state
+
+SERVER: Final = """
+SELECT pg_database_size(current_database()), current_setting('server_version')
+"""
+# The worker seals once a second: a minute of waiting means that it does not run.
+WORKER_PATIENCE: Final = timedelta(minutes=1)
+DEAD_SHOWN: Final = 50
+ENOUGH_DISK: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Whether the background worker keeps up; `waits_since` is the oldest thing left undone."""
+
+    is_behind: bool
+    waits_since: datetime | None
+    waiting: int
+    is_more_waiting: bool
+    seals: SealState
+
+
+@dataclass(frozen=True, slots=True)
+class DeadDelivery:
+    """Something the worker gave up."""
+
+    number: int
+    verb: str
+    reaction: str
+    error: str
+    attempts: int
+    dead_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where everything is kept."""
+
+    size: int
+    version: str
+    is_embedded: bool
+    disk_free: int
+    is_disk_short: bool
+    last_migration: str
+    migrated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How many field keys there are and which one writes; never the keys."""
+
+    count: int
+    active: int
+    is_in_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All of it."""
+
+    worker: Worker
+    dead: list[DeadDelivery]
+    store: Store
+    keys: Keys
+    is_demonstration: bool
+
+
+def health() -> Health:
+    """The state of the installation now; eight queries."""
+    return Health(
+        worker=_worker(),
+        dead=_dead(),
+        store=_store(),
+        keys=_keys(),
+        is_demonstration=packs.pack(settings.WEIGUANG_PACK).is_demonstration,
+    )
+
+
+def _worker() -> Worker:
+    seals = seal_state()
+    due = Delivery.objects.filter(done_at=None, dead_at=None, next_at__lte=clock.now())
+    oldest = due.order_by("next_at").values_list("next_at", flat=True).first()
+    waiting = due.order_by()[: COUNTED_UP_TO + 1].count()
+    since = min((at for at in (seals.oldest_unsealed_at, oldest) if at), default=None)
+    return Worker(
+        is_behind=since is not None and clock.now() - since > WORKER_PATIENCE,
+        waits_since=since,
+        waiting=min(waiting, COUNTED_UP_TO),
+        is_more_waiting=waiting > COUNTED_UP_TO,
+        seals=seals,
+    )
+
+
+def _dead() -> list[DeadDelivery]:
+    dead = Delivery.objects.filter(dead_at__isnull=False).select_related("event")
+    return [
+        DeadDelivery(
+            number=each.pk,
+            verb=label_of(each.event.verb),
+            reaction=each.reaction.removeprefix("weiguang."),
+            error=each.error,
+            attempts=each.attempts,
+            dead_at=each.dead_at,
+        )
+        for each in dead.order_by("-dead_at")[:DEAD_SHOWN]
+        if each.dead_at is not None
+    ]
+
+
+def _store() -> Store:
+    with connection.cursor() as cursor:
+        cursor.execute(SERVER)
+        size, version = cursor.fetchone()
+    disk = shutil.disk_usage(settings.DATA_DIR)
+    last: Any = MigrationRecorder.Migration.objects.order_by("-applied", "-id").first()
+    return Store(
+        size=size,
+        version=version,
+        is_embedded=settings.WEIGUANG_DATABASE_IS_EMBEDDED,
+        disk_free=disk.free,
+        is_disk_short=disk.free < ENOUGH_DISK * disk.total,
+        last_migration=f"{last.app}.{last.name}" if last else "",
+        migrated_at=last.applied if last else None,
+    )
+
+
+def _keys() -> Keys:
+    given = settings.WEIGUANG_KEYS
+    ring = keyring.load(given) if isinstance(given, Path) else keyring.parse(given)
+    return Keys(len(ring.fields), ring.active, is_in_file=isinstance(given, Path))

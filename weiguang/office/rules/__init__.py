@@ -1,0 +1,1 @@
+"""Arithmetic of the office: terms, pinyin of places, which roles stand where."""

@@ -1,0 +1,27 @@
+"""What a reader is looking for, carried from page to page in a sealed token: no words in a URL."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from weiguang.web.guard import WorkRequest
+from weiguang.web.tokens import seal, unseal
+
+
+def address_of(request: WorkRequest, name: str, wish: dict[str, Any], **parts: Any) -> str:
+    """The address of a page with a wish, sealed for this reader and this page."""
+    address = reverse(name, kwargs=parts)
+    if not wish:
+        return address
+    token = seal(wish, use=name, person_id=request.actor.person_id)
+    return f"{address}?{urlencode({'v': token})}"
+
+
+def wish_of(request: WorkRequest, name: str) -> dict[str, Any]:
+    """The wish in the request's address; empty without one."""
+    token = request.GET.get("v")
+    if not token:
+        return {}
+    wish: dict[str, Any] = unseal(token, use=name, person_id=request.actor.person_id)
+    return wish
