@@ -14,7 +14,6 @@ from weiguang.kernel.crypto import provider
 from weiguang.kernel.models import Change
 from weiguang.kernel.records import Record, writing_event
 
-
 ROWS_AT_ONCE: Final = 1_000
 
 

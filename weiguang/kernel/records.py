@@ -6,9 +6,10 @@ and raw SQL pass through the same door. What the act itself is stands in `events
 
 from collections.abc import Collection, Iterable, Sequence
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.sensitivity import Tier
@@ -87,3 +88,32 @@ class Record(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         writing_event(type(self))
         return super().delete(*args, **kwargs)
+
+
+def copy_in(model: type[Record], rows: Iterable[Any]) -> None:
+    """Insert many rows by COPY, which is several times as fast as `bulk_create`.
+
+    It passes the same doors: an act must be open, and the table's own trigger asks for it again.
+    """
+    event = writing_event(model)
+    fields = model._meta.concrete_fields
+    # Other columns hold what the driver writes by itself; asking each field costs half the time.
+    prepared = [
+        (place, partial(field.get_db_prep_save, connection=connection))
+        for place, field in enumerate(fields)
+        if isinstance(field, (models.BinaryField, models.JSONField))
+    ]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    # Names come from our own models, never from outside.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            row.written_in = event.pk
+            values = [getattr(row, field.attname) for field in fields]
+            for place, prepare in prepared:
+                values[place] = prepare(values[place])
+            copy.write_row(values)

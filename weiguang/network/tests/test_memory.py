@@ -2,13 +2,13 @@
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from weiguang.kernel.events import Author, Subject, remembered
-from weiguang.kernel.history import amend
+from weiguang.kernel.history import Amendment, amend, amend_many
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.models import Change, Event
-from weiguang.kernel.records import UnauditedWriteError
+from weiguang.kernel.records import UnauditedWriteError, copy_in
 from weiguang.network.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +143,48 @@ def test_an_amendment_that_changes_nothing_leaves_no_history() -> None:
 
     assert changed == ()
     assert not Change.objects.exists()
+
+
+def test_many_amendments_leave_history_and_one_digest_without_words() -> None:
+    with remembered("place.amend", by=ME):
+        rows = [place(1), place(2)]
+        for row in rows:
+            row.save(force_insert=True)
+
+    with remembered("place.amend", by=ME) as event:
+        changed = amend_many(Amendment(row, row.pk, {"name": "西村"}) for row in rows)
+
+    assert changed == 2
+    assert set(Place.objects.values_list("name", "written_in")) == {("西村", event.pk)}
+    assert {(c.before, c.after) for c in Change.objects.all()} == {("东村", "西村")}
+    detail = Event.objects.get(pk=event.pk).detail
+    assert (detail["changed_fields"], len(detail["changed_digests"])) == (2, 1)
+    assert "村" not in str(detail)
+
+
+def test_amendments_that_change_nothing_leave_no_history() -> None:
+    with remembered("place.amend", by=ME):
+        east = place()
+        east.save(force_insert=True)
+        changed = amend_many([Amendment(east, east.pk, {"name": "东村"})])
+
+    assert (changed, Change.objects.exists()) == (0, False)
+
+
+def test_rows_are_copied_in_within_an_act_and_never_outside() -> None:
+    with pytest.raises(UnauditedWriteError):
+        copy_in(Place, [place(1)])
+
+    with remembered("place.amend", by=ME) as event:
+        copy_in(Place, [place(1), place(2)])
+
+    assert set(Place.objects.values_list("key", "name", "written_in")) == {
+        (1, "东村", event.pk), (2, "东村", event.pk),
+    }  # fmt: skip
+
+
+def test_a_copied_row_that_breaks_a_rule_of_the_database_leaves_nothing() -> None:
+    with pytest.raises(IntegrityError), remembered("place.amend", by=ME):
+        copy_in(Place, [place(1), place(1)])
+
+    assert not Place.objects.exists()
