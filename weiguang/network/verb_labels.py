@@ -36,6 +36,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     V.IMPORT_RESOLVE: _("核对名单中的疑问"),
     V.IMPORT_CONFIRM: _("确认导入名单"),
     V.IMPORT_UNDO: _("撤销导入的名单"),
+    V.IMPORT_EXPORT: _("导出名单里的行"),
     V.PLACE_LIST: _("查看辖区与岗位"),
     V.PLACE_AMEND: _("修改辖区"),
     V.ORGANISATION_AMEND: _("修改机构"),

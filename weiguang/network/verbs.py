@@ -30,6 +30,7 @@ class Verb(StrEnum):
     IMPORT_RESOLVE = "import.resolve"
     IMPORT_CONFIRM = "import.confirm"
     IMPORT_UNDO = "import.undo"
+    IMPORT_EXPORT = "import.export"
 
     PLACE_LIST = "place.list"
     PLACE_AMEND = "place.amend"

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from weiguang.kernel.history import Amendment, amend_many
-from weiguang.kernel.records import Record
+from weiguang.kernel.records import Record, copy_in
 from weiguang.network.models import Place
 from weiguang.register.actions.lists_changes import changes, known_files
 from weiguang.register.actions.lists_guardians import Guardians
@@ -77,7 +77,7 @@ def _write(batch: Sequence[Row], terms: Terms, written: Written) -> None:
     for table in ORDER:
         mine = [record for record in records if type(record) is table]
         if mine:
-            table.objects.bulk_create(mine, ROWS_AT_ONCE)
+            copy_in(table, mine)
             written.counts[table._meta.model_name or ""] += len(mine)
 
 

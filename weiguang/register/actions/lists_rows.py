@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from weiguang.kernel.records import writing_event
+from weiguang.kernel.records import copy_in, writing_event
 from weiguang.register.engine.report import LEFT_OUT, Report, Row, SheetReport
 from weiguang.register.models import ImportedList, ImportedRow
 
@@ -25,7 +25,7 @@ WHERE row.imported_id = %s AND row.sheet_index = said.sheet AND row.number = sai
 
 def store_rows(imported: ImportedList, rows: Iterable[Row]) -> None:
     """Keep every row of a list that was just judged for the first time."""
-    ImportedRow.objects.bulk_create((_kept(imported, row) for row in rows), ROWS_AT_ONCE)
+    copy_in(ImportedRow, (_kept(imported, row) for row in rows))
 
 
 def refresh_rows(imported: ImportedList, report: Report, *, keys: set[RowKey] | None) -> None:
@@ -41,8 +41,10 @@ def refresh_rows(imported: ImportedList, report: Report, *, keys: set[RowKey] | 
     ]
     old = [kept[row.key] for row in anew]
     ImportedRow.objects.filter(pk__in=[row.pk for row in old]).delete()
-    fresh = [_kept(imported, row, before) for row, before in zip(anew, old, strict=True)]
-    ImportedRow.objects.bulk_create(fresh, ROWS_AT_ONCE)
+    copy_in(
+        ImportedRow,
+        (_kept(imported, row, before) for row, before in zip(anew, old, strict=True)),
+    )
 
 
 def note_written(

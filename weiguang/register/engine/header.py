@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from weiguang.register.engine.cells import Cell, date_within, text_of
@@ -20,7 +21,7 @@ IDENTIFIERS: Final = (
 Columns = dict[int, tuple[str, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """The header's rows (from 1), each column's label and identifier, and the date above it."""
 
@@ -52,6 +53,12 @@ class Header:
         found |= {index: (named[index], code) for index, code in columns.items()}
         return Header(self.rows, dict(sorted(found.items())), self.printed_on)
 
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """The columns' own labels by index, without their groups."""
+        return {index: label.rsplit("/", 1)[-1] for index, (label, _) in self.columns.items()}
+
+    @cached_property
     def places(self) -> dict[str, int]:
         """Identifier to the column's index."""
         return {code: index for index, (_, code) in self.columns.items() if code}
@@ -117,6 +124,9 @@ def _recognised(named: list[tuple[str, str]], words: ImportWords) -> Columns:
 
 
 def _identifier(group: str, label: str, words: ImportWords) -> str | None:
+    if not group and label not in words.headers and "/" in label:
+        # Our own workbooks write a second-row header in one: its group and itself.
+        group, _, label = label.partition("/")
     if any(word in group for word in words.guardian_groups):
         return words.guardian_headers.get(label) or words.headers.get(label)
     if group and not any(word in group for word in words.child_groups):

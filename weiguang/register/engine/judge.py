@@ -41,7 +41,7 @@ class Measure:
 
 def skip_reason(texts: Sequence[str], header: Header, words: ImportWords) -> str | None:
     """Why this is no child's row at all; None when it may be one."""
-    labels = {index: label.rsplit("/", 1)[-1] for index, (label, _) in header.columns.items()}
+    labels = header.labels
     said = [(index, bare(text)) for index, text in enumerate(texts) if text]
     # A row that was only numbered in advance says nothing.
     said = [
@@ -71,7 +71,7 @@ def _is_total(first: str, texts: Sequence[str], header: Header, words: ImportWor
         text.endswith(word) or re.fullmatch(re.escape(word) + r":?\d+[人名个]?", text)
         for word in words.totals
     )
-    columns = header.places()
+    columns = header.places
     person = [columns[code] for code in ("id_number", "birth_date") if code in columns]
     return counts and not any(texts[index] for index in person if index < len(texts))
 

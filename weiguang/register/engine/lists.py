@@ -92,7 +92,7 @@ def _rows(
     measure: Measure,
     corrections: Mapping[tuple[int, int], RowCorrection],
 ) -> list[Row]:
-    columns = header.places()
+    columns = header.places
     rows, last = [], 0
     for number, cells in enumerate(sheet.rows[header.rows[-1] :], header.first_data_row):
         texts = tuple(map(text_of, cells))

@@ -49,6 +49,8 @@ def bare(text: str) -> str:
     >>> bare(" 姓　名 "), bare("村（社区）")
     ('姓名', '村(社区)')
     """
+    if text.isascii() and text.isalnum():
+        return text
     folded = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
     return "".join(folded.split())
 

@@ -1,22 +1,29 @@
 """What people do with a list that waits: correct it, decide its rows, and who may do so."""
 
+import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from seeds.load import Loaded
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused, Unreadable
+from weiguang.kernel.models import Event
 from weiguang.network.authority import Actor
 from weiguang.network.models import Place
 from weiguang.register.actions import categories, lists
 from weiguang.register.actions.lists_confirm import confirm
+from weiguang.register.actions.lists_export import export_rows
 from weiguang.register.actions.lists_undo import undo
+from weiguang.register.engine.header import IDENTIFIERS
 from weiguang.register.models import (
     Adult,
     Child,
@@ -27,6 +34,7 @@ from weiguang.register.models import (
     SchoolFact,
 )
 from weiguang.register.queries import lists as list_queries
+from weiguang.register.queries.import_words import column_words, reason_words
 from weiguang.register.queries.judging import OfferedList, judge
 from weiguang.register.tests.importing import (
     HEADER,
@@ -340,3 +348,69 @@ def test_upload_and_confirm_account_for_every_row(
     summary = dict(imported.summary)
     assert summary.pop("rows") == len(kept) == sum(summary.values())
     assert Child.objects.count() - before == summary["new"]
+
+
+def _handed_out(content: bytes) -> list[list[str]]:
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
+
+
+def test_rows_to_correct_are_handed_out_masked_with_their_reasons(
+    village: Place, town: Place, supervisor: Actor
+) -> None:
+    secret = line(village, 类别="", 户籍地址="幸福路1号", 备注="=1+1")
+    imported = upload([secret, line(village, 身份证号码=number(4))], place=town, by=supervisor)
+
+    content = export_rows(imported=imported, by=supervisor, purpose="data_check")
+
+    rows = _handed_out(content)
+    assert len(rows) == 3
+    assert "名单日期 2024-10-15" in rows[0][0]
+    assert rows[2][:3] == ["2", "需要核对", "没有类别；可能是双胞胎"]
+    assert "顾念安" in rows[2]
+    for hidden in (number(2), "13800138000", "幸福路1号", "=1+1"):
+        assert not any(hidden in cell for cell in rows[2])
+    event = Event.objects.get(verb="import.export")
+    assert (event.detail["rows"], event.detail["is_masked"]) == (1, True)
+
+
+def test_only_who_uploaded_has_her_own_rows_back_and_may_upload_them_again(
+    village: Place, town: Place, supervisor: Actor
+) -> None:
+    imported = upload([line(village, 类别="", 学校="=1+1")], place=town, by=supervisor)
+    with pytest.raises(NotFoundOrRefused):
+        export_rows(
+            imported=imported, by=holder("town_civil_affairs", town), purpose="data_check",
+            is_masked=False,
+        )  # fmt: skip
+
+    content = export_rows(imported=imported, by=supervisor, purpose="data_check", is_masked=False)
+
+    assert number(2) in _handed_out(content)[2]
+    again = lists.upload(offered=OfferedList(content, "rows.xlsx", town), by=supervisor)
+    assert (said(again), again.as_of) == ([("review", ["category_missing"])], ON)
+
+
+def test_a_neighbour_is_handed_nothing(
+    village: Place, town: Place, supervisor: Actor, other_town: Place
+) -> None:
+    imported = upload([line(village, 类别="")], place=town, by=supervisor)
+
+    with pytest.raises(NotFoundOrRefused):
+        export_rows(
+            imported=imported, by=holder("child_supervisor", other_town), purpose="data_check"
+        )
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    samples = [
+        row["reasons"]
+        for path in (Path(__file__).parent / "lists").glob("*.expected.json")
+        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
+    ]
+    used = {reason for reasons in samples for reason in reasons}
+
+    assert used <= set(reason_words())
+    for word in reason_words().values():
+        assert all((word.label.zh, word.label.en, word.next.zh, word.next.en))
+    assert set(column_words()) == set(IDENTIFIERS)

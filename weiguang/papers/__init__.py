@@ -1,0 +1,1 @@
+"""Papers that leave the system: workbooks whose cells are words and nothing else."""
