@@ -26,6 +26,7 @@ BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 NAVIGATION: Final[Sequence[Door]] = (
     Door(_("待办"), "home", Verb.HOME_OPEN),
     Door(_("儿童"), "children", Verb.CHILD_LIST),
+    Door(_("名单导入"), "imports", Verb.IMPORT_LIST),
     Door(_("辖区与岗位"), "office_places", Verb.PLACE_LIST),
     Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
     Door(_("审计"), "office_events", Verb.EVENT_LIST),

@@ -44,6 +44,12 @@ def villages_below(actor: Actor, verb: Verb) -> list[Place]:
     return list(villages.select_related("parent").order_by("sort_key"))
 
 
+def places_of(actor: Actor, verb: Verb) -> list[Place]:
+    """The places of the actor's own posts that the verb reaches from; one query."""
+    paths = rows(actor, verb, "place").paths
+    return list(Place.objects.filter(path__in=paths).order_by("sort_key")) if paths else []
+
+
 def every_village() -> list[Place]:
     """Every village of the city with its town; where a child may move to. One query."""
     villages = Place.objects.filter(level=Place.Level.VILLAGE)

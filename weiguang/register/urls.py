@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weiguang.register.views import amend, categories, child, listing, reading
+from weiguang.register.views import amend, categories, child, import_rows, imports, listing, reading
 
 CATEGORY = "<uuid:child_id>/categories/<uuid:category_id>/"
 urlpatterns = [
@@ -10,6 +10,16 @@ urlpatterns = [
     path("find/", listing.search, name="children_search"),
     path("new/", child.new, name="child_new"),
     path("proposals/", categories.proposals, name="proposals"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.upload, name="import_upload"),
+    path("imports/<uuid:list_id>/", imports.show, name="import"),
+    path("imports/<uuid:list_id>/columns/", imports.columns, name="import_columns"),
+    path("imports/<uuid:list_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<uuid:list_id>/undo/", imports.undo, name="import_undo"),
+    path("imports/<uuid:list_id>/discard/", imports.discard, name="import_discard"),
+    path("imports/rows/<uuid:row_id>/", import_rows.row, name="import_row"),
+    path("imports/rows/<uuid:row_id>/decide/", import_rows.decide, name="import_row_decide"),
+    path("imports/rows/<uuid:row_id>/leave/", import_rows.leave_out, name="import_row_leave"),
     path("<uuid:child_id>/show/<str:field>/", reading.show, name="child_reveal"),
     path("<uuid:child_id>/amend/<slug:part>/", amend.amend, name="child_amend"),
     path("<uuid:child_id>/seen/", amend.confirm_residence, name="residence_confirm"),

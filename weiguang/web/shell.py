@@ -66,8 +66,13 @@ def _wants_elder_view(request: HttpRequest) -> bool:
 
 def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     shown = [(door, reverse(door.url_name)) for door in doors() if may(actor, door.verb)]
-    here = max((address for _, address in shown if path.startswith(address)), key=len, default="")
+    here = max((address for _, address in shown if _is_under(path, address)), key=len, default="")
     return [
         {"title": door.title, "address": address, "is_here": address == here}
         for door, address in shown
     ]
+
+
+def _is_under(path: str, address: str) -> bool:
+    # Every path begins with the home page's address; only the home page itself is there.
+    return path == address if address == "/" else path.startswith(address)
