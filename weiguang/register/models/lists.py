@@ -120,7 +120,8 @@ class ImportedRow(Record):
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "imported": Tier.CODE, "sheet_index": Tier.CODE, "number": Tier.CODE,
         "outcome": Tier.PERSONAL, "reasons": Tier.PERSONAL, "review": Tier.CODE,
-        "decision": Tier.CODE, "left_out_reason": Tier.CODE, "said": Tier.SENSITIVE, "corrections": Tier.SENSITIVE,
+        "decision": Tier.CODE, "left_out_reason": Tier.CODE, "said": Tier.SENSITIVE,
+        "corrections": Tier.SENSITIVE,
         "child": Tier.PERSONAL, "differing": Tier.PERSONAL, "made": Tier.PERSONAL,
     }  # fmt: skip
 
