@@ -18,6 +18,7 @@ from weiguang.kernel.ids import new_id
 from weiguang.kernel.models import Event
 from weiguang.kernel.records import Record
 from weiguang.kernel.sensitivity import Tier
+from weiguang.network.actions import grants
 from weiguang.network.authority import Actor
 from weiguang.network.models import Holding, Place
 from weiguang.network.queries import actor_for, the_system
@@ -179,6 +180,27 @@ def test_a_town_leader_sees_that_there_is_something_and_cannot_have_it_shown(
         with pytest.raises(NotFoundOrRefused):
             reveal(leader, child, field)
     assert Event.objects.filter(verb=Verb.CHILD_REVEAL, was_refused=True).count() == len(asked)
+
+
+@pytest.mark.parametrize(("sees", "is_shown"), [(Tier.PERSONAL, False), (Tier.SENSITIVE, True)])
+def test_a_grant_shows_no_field_above_its_tier(sees: Tier, is_shown: bool, child: Child) -> None:
+    worker = Holding.objects.filter(post__role="social_worker", during__contains=TODAY)[0].person
+    grants.give(
+        person=worker, subject_kind="child", subject_id=child.pk, since=BEFORE, until=None,
+        verbs=[Verb.CHILD_OPEN, Verb.CHILD_REVEAL], sees=sees, reason="case", by=SYSTEM,
+    )  # fmt: skip
+    granted = actor_for(worker, on=TODAY)
+    opened = child_of(granted, Verb.CHILD_OPEN, child.pk)
+
+    open_file(child=opened, by=granted)
+
+    assert Event.objects.get(verb=Verb.CHILD_OPEN, was_refused=False).purpose == "grant"
+    assert all(bool(value.field) == is_shown for value in hidden(whole_file(granted, opened)))
+    if is_shown:
+        assert reveal(granted, opened, "id_number") == number(2)
+    else:
+        with pytest.raises(NotFoundOrRefused):
+            reveal(granted, opened, "id_number")
 
 
 def test_a_file_decrypts_nothing_for_a_reader_who_may_not_ask(
