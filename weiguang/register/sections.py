@@ -10,7 +10,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.addresses import list_address
 from weiguang.register.models import Child
-from weiguang.register.queries import changes, desk, family, files, reading, recognition
+from weiguang.register.queries import changes, desk, family, files, lists, reading, recognition
 from weiguang.web.panels import Panel
 
 ChildPanel = Panel[Child]
@@ -66,6 +66,11 @@ def _proposals(actor: Actor, nothing: None) -> Said | None:
     return {"proposals": waiting} if waiting.rows else None
 
 
+def _imports(actor: Actor, nothing: None) -> Said | None:
+    waiting = list(lists.waiting_lists(actor)[:SHOWN_AT_HOME])
+    return {"lists": waiting} if waiting else None
+
+
 def _panel(code: str, title: Any, template: str, context: Any, **more: Any) -> ChildPanel:
     verb = more.pop("verb", Verb.CHILD_OPEN)
     return Panel(code, title, verb, f"register/{template}.html", context, **more)
@@ -88,4 +93,5 @@ DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
         "proposals", _("等您审核的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
         _proposals,
     ),
+    Panel("imports", _("没办完的名单"), Verb.IMPORT_LIST, "register/desk_imports.html", _imports),
 )  # fmt: skip

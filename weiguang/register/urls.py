@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/<uuid:list_id>/", imports.show, name="import"),
     path("imports/<uuid:list_id>/columns/", imports.columns, name="import_columns"),
     path("imports/<uuid:list_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<uuid:list_id>/rows/", imports.download, name="import_download"),
     path("imports/<uuid:list_id>/undo/", imports.undo, name="import_undo"),
     path("imports/<uuid:list_id>/discard/", imports.discard, name="import_discard"),
     path("imports/rows/<uuid:row_id>/", import_rows.row, name="import_row"),

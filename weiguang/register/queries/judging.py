@@ -63,7 +63,8 @@ def judged_again(imported: ImportedList) -> Report:
         content=imported.file.content,
         file_name=imported.file_name,
         place=imported.place,
-        as_of=imported.stated_as_of,
+        # The day was settled when the list was handed in, and does not move while it waits.
+        as_of=imported.as_of,
         default_place=imported.default_place,
         only_sheets=None if imported.only_sheets is None else tuple(imported.only_sheets),
     )

@@ -21,6 +21,11 @@ def lists_for(actor: Actor) -> QuerySet[ImportedList]:
     return lists.order_by("-uploaded_at", "-id")
 
 
+def waiting_lists(actor: Actor) -> QuerySet[ImportedList]:
+    """The actor's lists that nobody has confirmed or given up yet, the latest first."""
+    return lists_for(actor).filter(state=ImportedList.State.JUDGED).defer("sheets")
+
+
 def list_for(actor: Actor, list_id: UUID) -> ImportedList:
     """One list of the actor's; raises `NotFoundOrRefused`."""
     found = lists_for(actor).filter(pk=list_id).first()

@@ -1,11 +1,13 @@
 """A list through the browser: handed in, put right, confirmed, undone; the neighbour sees none."""
 
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from weiguang.kernel.models import Event
 from weiguang.network.verbs import Verb
@@ -212,3 +214,29 @@ def test_an_opened_row_is_remembered(cast: Cast, supervisor: Client) -> None:
 def as_typed(page: str) -> dict[str, str]:
     """The form's values as a browser would send them back."""
     return FormReader.values_in(page)
+
+
+def test_rows_to_correct_come_back_as_a_workbook(cast: Cast, supervisor: Client) -> None:
+    imported = hand_in(supervisor, cast, csv(DAMAGED))
+
+    answer = supervisor.post(address("import_download", imported))
+
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert "王佳琪" in cells
+    assert any("号码被表格软件弄坏了" in cell for cell in cells)
+
+
+def test_a_colleague_gets_the_rows_masked(cast: Cast, supervisor: Client) -> None:
+    imported = hand_in(supervisor, cast, csv(DAMAGED))
+
+    answer = cast.client("town_civil_affairs", cast.town).post(address("import_download", imported))
+
+    cells = load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+    assert "13800138001" not in str(list(cells))
+
+
+def test_a_list_that_waits_stands_on_the_home_page(cast: Cast, supervisor: Client) -> None:
+    imported = hand_in(supervisor, cast, csv(DAMAGED))
+
+    assert address("import", imported) in text_of(supervisor.get(reverse("home")))

@@ -14,6 +14,7 @@ from weiguang.network.queries import places_of, villages_below
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import lists
 from weiguang.register.actions.lists_confirm import confirm as confirm_list
+from weiguang.register.actions.lists_export import export_rows
 from weiguang.register.actions.lists_undo import undo as undo_list
 from weiguang.register.forms.imports import ColumnsForm, UploadForm
 from weiguang.register.models import ImportedList
@@ -31,6 +32,8 @@ from weiguang.web.tokens import seal, unseal
 
 PAGE_SIZE = 50
 USE = "imports"
+PURPOSE = "registration"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Verb.IMPORT_LIST)
@@ -130,6 +133,19 @@ def discard(request: WorkRequest, list_id: UUID) -> HttpResponse:
     lists.discard(imported=list_for(request.actor, list_id), by=request.actor)
     messages.success(request, _("已放弃这份名单，档案没有改动。"), "good")
     return redirect("imports")
+
+
+@page(Verb.IMPORT_EXPORT, methods=("POST",))
+def download(request: WorkRequest, list_id: UUID) -> HttpResponse:
+    """The rows to correct as a workbook, reasons beside them; masked but for who uploaded them."""
+    imported = list_for(request.actor, list_id)
+    is_mine = imported.uploaded_by_id == request.actor.person_id
+    content = export_rows(
+        imported=imported, by=request.actor, purpose=PURPOSE, is_masked=not is_mine
+    )
+    answer = HttpResponse(content, content_type=WORKBOOK)
+    answer["Content-Disposition"] = 'attachment; filename="rows-to-correct.xlsx"'
+    return answer
 
 
 def _offered(said: dict[str, Any]) -> OfferedList:
