@@ -31,6 +31,8 @@ from weiguang.config.prepare import database_running, make_keys, migrate
 from weiguang.network.models import Account, Place
 from weiguang.network.queries import actor_for, the_system
 from weiguang.register.actions.lists_confirm import import_at_once
+from weiguang.register.actions.lists_undo import undo
+from weiguang.register.models import ImportedList
 from weiguang.register.queries.judging import OfferedList, judge
 from weiguang.register.rules.identity import check_character
 
@@ -59,11 +61,14 @@ def main() -> None:
         if profile:
             profile.enable()
         _timed("judge, write, commit", count, lambda: import_at_once(offered=offered, by=officer))
+        imported = ImportedList.objects.get()
         if profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("cumtime").print_stats(
                 "weiguang|opencc|pypinyin|copy|base.py", 45
             )
+        _timed("judge again, all known", count, lambda: judge(offered))
+        _timed("undo", count, lambda: undo(imported=imported, by=officer))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"peak memory of the program: {peak} MB")
 

@@ -22,6 +22,7 @@ from weiguang.register.actions.lists_undo import undo
 from weiguang.register.models import (
     Adult,
     Child,
+    ChildCategory,
     ChildPlace,
     ImportedList,
     Tie,
@@ -371,3 +372,16 @@ def test_import_at_once_is_one_act_that_is_undone_whole(
     assert imported.rows.get().child == Child.objects.get()
     undo(imported=imported, by=supervisor)
     assert whole_register() == before
+
+
+def test_the_day_of_a_list_does_not_move_while_it_waits(
+    village: Place, town: Place, supervisor: Actor
+) -> None:
+    offered = OfferedList(content([line(village)]), "a.csv", town)
+    with clock.standing_at(datetime(2024, 10, 15, 4, tzinfo=UTC)):
+        imported = lists.upload(offered=offered, by=supervisor)
+
+    with clock.standing_at(datetime(2024, 11, 20, 4, tzinfo=UTC)):
+        confirm(imported=imported, by=supervisor)
+
+    assert ChildCategory.objects.get().during.lower == ON
