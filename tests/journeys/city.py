@@ -14,7 +14,7 @@ from seeds.city import City, make_city
 from seeds.sizes import SMALL
 from weiguang.kernel import clock
 
-PASSWORD: Final = "weiguang-demo"  # noqa: S105 - everybody's, and invented people's only
+PASSWORD: Final = "weiguang-demo"  # everybody's, and invented people's only
 DESKTOP: Final = (1360, 900)
 PHONE: Final = (360, 740)
 SCREENS: Final = Path("screens")
@@ -67,7 +67,7 @@ def log_in(page: Page, login: str, password: str = PASSWORD) -> None:
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill(password)
     page.locator("form button[type=submit], form .btn.main").first.click()
-    expect(page.locator("nav.rail")).to_be_visible()
+    expect(page.locator(".rail nav")).to_be_visible()
 
 
 def shoot(page: Page, name: str) -> None:

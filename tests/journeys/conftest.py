@@ -29,7 +29,7 @@ QUIET = [
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCity]:
     """The small synthetic city, served by the command an operator uses."""
     data = tmp_path_factory.mktemp("city")
-    with _held(data), _served(data) as served:
+    with _Held(data), _Served(data) as served:
         yield served
 
 
@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-class _held:
+class _Held:
     """Keeps the disposable database while the city is stopped and started again."""
 
     def __init__(self, data: Path) -> None:
@@ -57,7 +57,7 @@ class _held:
         self._server.stop()
 
 
-class _served:
+class _Served:
     """`weiguang up` in a process of its own, from its first answer to its end."""
 
     def __init__(self, data: Path) -> None:
@@ -77,6 +77,9 @@ class _served:
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(timeout=30)
+        self._reader.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def _first_address(self) -> str:
         """Read what the command says until it names its address; then keep reading aside."""
@@ -85,7 +88,8 @@ class _served:
         for line in self._process.stdout:
             self._log.append(line)
             if found := ADDRESS.search(line):
-                threading.Thread(target=self._keep_reading, daemon=True).start()
+                self._reader = threading.Thread(target=self._keep_reading, daemon=True)
+                self._reader.start()
                 return found[0]
         raise AssertionError("the city was not served:\n" + "".join(self._log))
 

@@ -1,0 +1,160 @@
+"""The first loop: a list becomes the register, and three levels see just what is theirs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.city import DESKTOP, PHONE, ServedCity, assert_accessible, shoot
+from tests.journeys.messy import messy_workbook, number
+from weiguang.register.engine.names import name_keys
+
+pytestmark = pytest.mark.journey
+
+
+def town_and_village(city: ServedCity) -> tuple[str, str]:
+    """A town, and a village of it that has a director of its own."""
+    network = city.made.network
+    manned = {post.place_code for post in network.posts_of("child_director")}
+    held = {h.post_key for h in network.on_duty("child_director", city.made.as_of)}
+    village = next(
+        place for place in network.villages
+        if place.code in manned and f"post.child_director.{place.code}" in held
+    )  # fmt: skip
+    return str(village.parent_code), village.code
+
+
+def search(page: Page, text: str) -> None:
+    page.locator("form.search input[name=text]").fill(text)
+    page.locator("form.search button").click()
+    page.wait_for_url("**/children/?v=*")
+
+
+def test_a_supervisor_imports_a_messy_workbook(
+    city: ServedCity, browser: Browser, tmp_path: Path
+) -> None:
+    town, code = town_and_village(city)
+    village = next(place for place in city.made.network.villages if place.code == code)
+    file = messy_workbook(tmp_path / "残联名单.xlsx", village)
+    with city.visit(browser, city.login_of("child_supervisor", town)) as page:
+        page.get_by_role("link", name="名单导入").click()
+        page.get_by_role("link", name="上传一份名单").click()
+        page.set_input_files("input[type=file]", file)
+        page.get_by_role("button", name="上传并检查").click()
+
+        expect(page.get_by_role("heading", name="残联名单.xlsx")).to_be_visible()
+        expect(page.locator("tr", has_text="周知夏")).to_contain_text("号码被表格软件弄坏了")
+        assert_accessible(page)
+        shoot(page, "import-report-zh-1360")
+
+        row = page.locator("tr", has_text="周知夏")
+        row.get_by_role("link", name="核对").click()
+        shoot(page, "import-row-zh-1360")
+        assert_accessible(page)
+        page.get_by_label("身份证号码").first.fill(number(808))
+        page.get_by_role("button", name="保存并重新检查").click()
+        expect(page.get_by_text("：新增。")).to_be_visible()
+
+        with page.expect_download() as download:
+            page.get_by_role("button", name="下载要改正的行").click()
+        assert download.value.suggested_filename.endswith(".xlsx")
+
+        page.get_by_role("button", name="确认导入").click()
+        expect(page.get_by_text(re.compile("已导入：新增 3 人"))).to_be_visible()
+        shoot(page, "import-confirmed-zh-1360")
+        search(page, "lwq")
+        expect(page.get_by_role("link", name="林晚晴")).to_be_visible()
+
+
+def test_a_director_sees_just_her_children_on_her_phone(city: ServedCity, browser: Browser) -> None:
+    _town, code = town_and_village(city)
+    neighbour = next(
+        child for child in city.made.children()
+        if code not in {span.place_code for span in (*child.hukou, *child.residence)}
+    )  # fmt: skip
+    with city.visit(browser, city.login_of("child_director", code), size=PHONE) as page:
+        shoot(page, "home-director-zh-360")
+        assert_accessible(page)
+        page.get_by_role("link", name="儿童", exact=True).click()
+        expect(page.get_by_role("heading", name="儿童", exact=True)).to_be_visible()
+        shoot(page, "children-director-zh-360")
+        assert_accessible(page)
+        places = page.locator("td[data-name='居住地'], td[data-name='户籍地']").all_inner_texts()
+        assert places
+
+        search(page, neighbour.name)
+        expect(page.get_by_text("没有找到这样的孩子")).to_be_visible()
+        assert page.get_by_role("link", name=neighbour.name).count() == 0
+
+        page.goto("/children/")
+        page.locator("td a").first.click()
+        expect(page.get_by_role("heading", name="困境类别")).to_be_visible()
+        shoot(page, "file-director-zh-360")
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_a_city_officer_finds_any_child_by_its_initials(city: ServedCity, browser: Browser) -> None:
+    child = next(child for child in city.made.children() if child.id_number)
+    with city.visit(browser, city.login_of("city_officer"), size=DESKTOP) as page:
+        shoot(page, "home-officer-zh-1360")
+        assert_accessible(page)
+        search(page, initials(child.name))
+        page.get_by_role("link", name=child.name, exact=True).first.click()
+
+        expect(page.get_by_role("heading", name="为什么要看这份档案")).to_be_visible()
+        shoot(page, "purpose-officer-zh-1360")
+        page.get_by_text("保障审核").click()
+        page.get_by_role("button", name="打开档案").click()
+        expect(page.get_by_role("heading", name=child.name)).to_be_visible()
+        assert str(child.id_number) not in page.content()
+        shoot(page, "file-officer-zh-1360")
+        assert_accessible(page)
+
+        page.locator("#identity").get_by_role("button", name="显示").click()
+        expect(page.locator("#identity")).to_contain_text(str(child.id_number))
+
+
+def test_the_first_loop_is_whole_in_english(city: ServedCity, browser: Browser) -> None:
+    for size in (DESKTOP, PHONE):
+        login = city.login_of("child_supervisor")
+        with city.visit(browser, login, size=size, language="en") as page:
+            page.goto("/account/")
+            read_in(page, "en")
+            for name, address in (
+                ("home", "/"),
+                ("children", "/children/"),
+                ("upload", "/children/imports/new/"),
+                ("new", "/children/new/"),
+            ):
+                page.goto(address)
+                shoot(page, f"{name}-supervisor-en-{size[0]}")
+                assert_accessible(page)
+                assert_in_english(page)
+            read_in(page, "zh-hans")
+
+
+def read_in(page: Page, language: str) -> None:
+    """Choose a language on one's own account page."""
+    page.goto("/account/")
+    page.locator("select[name=language], input[name=language]").first.wait_for()
+    if page.locator("select[name=language]").count():
+        page.locator("select[name=language]").select_option(language)
+        page.locator("form:has(select[name=language]) button").click()
+    else:
+        page.locator(f"input[name=language][value='{language}']").check()
+        page.locator("form:has(input[name=language]) button").first.click()
+    page.wait_for_load_state()
+
+
+def assert_in_english(page: Page) -> None:
+    """No Chinese but names of people and places, which stay as they are."""
+    said = page.locator("main :is(h1, h2, th, label, button, dt), nav a").all_inner_texts()
+
+    assert [words for words in said if re.search(r"[\u4e00-\u9fff]", words)] == []
+
+
+def initials(name: str) -> str:
+    """The pinyin initials that an officer would type."""
+    return name_keys(name).initials
