@@ -7,16 +7,27 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
+from weiguang.network.queries import places_below
 from weiguang.network.verbs import Verb
 from weiguang.register.addresses import list_address
 from weiguang.register.models import Child
-from weiguang.register.queries import changes, desk, family, files, lists, reading, recognition
+from weiguang.register.queries import (
+    changes,
+    desk,
+    family,
+    files,
+    listing,
+    lists,
+    reading,
+    recognition,
+)
 from weiguang.web.panels import Panel
 
 ChildPanel = Panel[Child]
 DeskPanel = Panel[None]
 Said = Mapping[str, Any]
 SHOWN_AT_HOME: Final = 8
+CHILDREN_AT_HOME: Final = 20
 READERS_ON_FILE: Final = 5
 
 
@@ -66,6 +77,14 @@ def _proposals(actor: Actor, nothing: None) -> Said | None:
     return {"proposals": waiting} if waiting.rows else None
 
 
+def _children(actor: Actor, nothing: None) -> Said | None:
+    """Every child by name for who works in villages; above, a list of names helps nobody."""
+    if places_below(actor, Verb.CHILD_LIST):
+        return None
+    found = listing.page_of(actor, listing.ListWish(), size=CHILDREN_AT_HOME)
+    return {"found": found} if found.rows else None
+
+
 def _imports(actor: Actor, nothing: None) -> Said | None:
     waiting = list(lists.waiting_lists(actor)[:SHOWN_AT_HOME])
     return {"lists": waiting} if waiting else None
@@ -93,5 +112,6 @@ DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
         "proposals", _("等您审核的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
         _proposals,
     ),
+    Panel("children", _("我的孩子"), Verb.CHILD_LIST, "register/desk_children.html", _children),
     Panel("imports", _("没办完的名单"), Verb.IMPORT_LIST, "register/desk_imports.html", _imports),
 )  # fmt: skip
