@@ -44,7 +44,7 @@ class Filling(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             (Holding.Kind.HOLDER, _("任职：正式担任这个岗位")),
-            (Holding.Kind.SUBSTITUTE, _("代理：岗位空缺，或现任请假期间代办")),
+            (Holding.Kind.SUBSTITUTE, _("代理：岗位空缺或现任请假期间代为履职")),
         ],
     )
     since = Day(label=_("从哪一天起"))

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.matrix import Row, matrix
-from weiguang.network.roles import Level, Reach
+from weiguang.network.roles import EVERYONE, Level, Reach
 from weiguang.network.verb_labels import label_of
 from weiguang.network.verbs import Verb
 
@@ -51,7 +51,7 @@ class LevelLines:
 
 
 def levels() -> list[LevelLines]:
-    """The whole matrix, from the village up; no query."""
+    """The whole matrix, from the village up, without what everyone may; no query."""
     rows = matrix()
     return [
         LevelLines(label, [_line(row) for row in rows if row.level == level])
@@ -59,8 +59,14 @@ def levels() -> list[LevelLines]:
     ]
 
 
+def everyone() -> list[str]:
+    """What every person may do with her own account, whatever her role."""
+    return [label_of(verb) for verb in Verb if verb in EVERYONE]
+
+
 def _line(row: Row) -> RoleLine:
     opens_children = Verb.CHILD_OPEN in row.verbs
+    own = set(row.verbs) - {str(verb) for verb in EVERYONE}
     order = {str(verb): n for n, verb in enumerate(Verb)}
     return RoleLine(
         role=row.label,
@@ -68,5 +74,5 @@ def _line(row: Row) -> RoleLine:
         sees=SEES[row.sees] if opens_children else "",
         states_purpose=opens_children and not row.has_standing_purpose,
         needs_second_factor=row.needs_second_factor,
-        verbs=[label_of(verb) for verb in sorted(row.verbs, key=lambda verb: order[verb])],
+        verbs=[label_of(verb) for verb in sorted(own, key=lambda verb: order[verb])],
     )

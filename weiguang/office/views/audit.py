@@ -12,7 +12,7 @@ from weiguang.office.forms.audit import EventFilters
 from weiguang.office.queries.chain import seal_state
 from weiguang.office.queries.event_words import lines_of
 from weiguang.office.queries.events import Filters, Found, look_back
-from weiguang.office.queries.matrix import levels
+from weiguang.office.queries.matrix import everyone, levels
 from weiguang.office.views.wishes import address_of, wish_of
 from weiguang.web.guard import WorkRequest, page
 
@@ -69,7 +69,7 @@ def verify(request: WorkRequest) -> HttpResponse:
 @page(Verb.MATRIX_SHOW)
 def matrix(request: WorkRequest) -> HttpResponse:
     """Who may do what, as the code decides it."""
-    return render(request, "office/matrix.html", {"levels": levels()})
+    return render(request, "office/matrix.html", {"levels": levels(), "everyone": everyone()})
 
 
 def _looked_up(request: WorkRequest, filters: Filters, before: int | None) -> Found:
