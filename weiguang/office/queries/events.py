@@ -18,6 +18,9 @@ from weiguang.kernel.models import Event
 EVENTS_PER_PAGE: Final = 50
 # One page looks at no more events than this, however rare what is looked for.
 EVENTS_LOOKED_AT: Final = 100_000
+# One of these alone is found through its index, however far back.
+INDEXED: Final = frozenset({"verb", "person_id", "about_id"})
+DATES: Final = frozenset({"since", "last_day"})
 
 # Numbers and moments grow together, so a day's first event is found by halving the numbers.
 FIRST_SINCE: Final = """
@@ -52,6 +55,12 @@ class Filters:
         """The filters that are set, as they may stand in an event: ids and codes."""
         return {name: value for name, value in asdict(self).items() if value}
 
+    @property
+    def has_index(self) -> bool:
+        """Whether an index leads to exactly what is looked for, so that no step is needed."""
+        conditions = self.named.keys() - DATES
+        return len(conditions) == 1 and conditions <= INDEXED
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -66,7 +75,7 @@ def look_back(filters: Filters, before: int | None) -> Found:
     """The newest events below a number that fit; at most five queries, none unbounded."""
     lowest = _first_since(filters.since) if filters.since else 0
     highest = before or _first_after(filters.last_day) or _after_all()
-    floor = max(lowest, highest - EVENTS_LOOKED_AT)
+    floor = lowest if filters.has_index else max(lowest, highest - EVENTS_LOOKED_AT)
     fitting = _fitting(filters).filter(id__lt=highest, id__gte=floor).order_by("-id")
     events = list(fitting[: EVENTS_PER_PAGE + 1])
     if len(events) > EVENTS_PER_PAGE:

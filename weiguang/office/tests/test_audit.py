@@ -178,17 +178,32 @@ def test_pages_follow_one_another_without_a_gap_or_a_repetition(auditor: Client)
 def test_one_page_looks_at_a_bounded_stretch_and_offers_to_go_on(
     auditor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rare = remember("rare").pk
+    rare = remember("toy", about=Subject("place", None, ("/rare/",))).pk
     for _ in range(30):
-        remember("common")
+        remember("toy")
     monkeypatch.setattr(query, "EVENTS_LOOKED_AT", 20)
+    wanted = Filters(verb="toy", place_path="/rare/")
 
-    first = look_back(Filters(verb="rare"), None)
+    first = look_back(wanted, None)
     assert first.next_before is not None
-    second = look_back(Filters(verb="rare"), first.next_before)
+    second = look_back(wanted, first.next_before)
 
     assert (first.events, first.is_step_over) == ([], True)
     assert [event.pk for event in second.events] == [rare]
+
+
+def test_what_an_index_leads_to_is_found_at_once_however_far_back(
+    auditor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = remember("rare").pk
+    for _ in range(30):
+        remember("toy")
+    monkeypatch.setattr(query, "EVENTS_LOOKED_AT", 20)
+
+    found = look_back(Filters(verb="rare"), None)
+
+    assert [event.pk for event in found.events] == [rare]
+    assert found.next_before is None
 
 
 def test_the_page_costs_the_same_however_many_events(
