@@ -9,6 +9,7 @@ import os
 import pstats
 import random
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ from xlsxwriter import Workbook
 from seeds.city import make_city
 from seeds.load import load_network
 from seeds.sizes import DEMO
+from weiguang.config.postgres_place import find_place
 from weiguang.config.prepare import database_running, make_keys, migrate
 from weiguang.network.models import Account, Place
 from weiguang.network.queries import actor_for, the_system
@@ -69,6 +71,9 @@ def main() -> None:
             )
         _timed("judge again, all known", count, lambda: judge(offered))
         _timed("undo", count, lambda: undo(imported=imported, by=officer))
+    data = Path(os.environ["WEIGUANG_DATA"])
+    shutil.rmtree(find_place(data.resolve(), "postgres", disposable=False).root)
+    shutil.rmtree(data)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"peak memory of the program: {peak} MB")
 
