@@ -15,6 +15,9 @@ from weiguang.kernel import packs
 # Workers' mobile numbers begin far from the families' so that neither runs into the other.
 _WORKERS_PHONES_FROM: Final = 50_000_000
 
+# From the city's day: a vacancy is to be filled within the quarter.
+_STANDS_IN_FOR: Final = timedelta(days=90)
+
 _TOWN_POSTS: Final = (
     ("child_supervisor", "儿童督导员", "supervisor", False),
     ("child_supervisor", "儿童督导员（副）", "deputy", True),
@@ -333,7 +336,9 @@ def _neighbour(code: str, manned: list[Place]) -> str:
 
 
 def _cover(staff: Staff, post: Post, neighbour: Worker) -> None:
-    staff.appoint(neighbour, post, since=staff.day(10, 90), kind="substitute")
+    # Standing in is for a time: the page that fills posts demands an end as well.
+    until = staff.as_of + _STANDS_IN_FOR
+    staff.appoint(neighbour, post, since=staff.day(10, 90), until=until, kind="substitute")
 
 
 def _staff_providers(staff: Staff, size: Size, projects: tuple[Project, ...]) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice, pairwise
 
 import pytest
@@ -75,6 +75,16 @@ def test_every_vacancy_of_a_child_director_is_covered_by_a_neighbour(city: City)
 
     assert len(vacant) == 5
     assert vacant == substitutes
+
+
+def test_every_substitute_stands_in_today_and_for_90_days(city: City) -> None:
+    terms = {
+        (a.valid_to, a.is_on_duty(city.as_of))
+        for a in city.network.holdings
+        if a.kind == "substitute"
+    }
+
+    assert terms == {(city.as_of + timedelta(days=90), True)}
 
 
 def test_each_town_has_its_people(city: City) -> None:
