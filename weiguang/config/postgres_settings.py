@@ -47,8 +47,10 @@ log_rotation_age = 1d
 log_rotation_size = 0
 """
 
-# Only for data that may be lost: a power cut destroys it.
+# Only for data that may be lost: a power cut destroys it. Autovacuum's workers belong to the
+# superuser: while one looks at a database, the owner can neither end it nor drop the database.
 _DISPOSABLE = """
+autovacuum = off
 fsync = off
 full_page_writes = off
 synchronous_commit = off
