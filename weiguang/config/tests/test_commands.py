@@ -1,41 +1,17 @@
 """The operator's commands, run as programs against an installation of their own."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from weiguang.config.postgres import Embedded
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from weiguang.config.tests.installation import Run, seeded
 
 
 @pytest.fixture(scope="module")
 def weiguang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    data = tmp_path_factory.mktemp("installation")
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("WEIGUANG_")
-    } | {"WEIGUANG_DATA": str(data), "WEIGUANG_FAST_DATABASE": "1", "LANG": "en_US.UTF-8"}
-    environment.pop("DATABASE_URL", None)
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [Path(sys.executable).with_name("weiguang"), *words],
-            env=environment, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-
-    # Held for the whole module: a disposable server is emptied when its last holder lets go.
-    with Embedded(data, fast=True, say=_quiet):
-        assert run("seed", "small").returncode == 0
+    with seeded(tmp_path_factory.mktemp("installation")) as run:
         yield run
-
-
-def _quiet(message: str, values: Mapping[str, object]) -> None:
-    """Where the server's files stand is of no interest here."""
 
 
 def test_a_city_is_seeded_once_and_refused_the_second_time(weiguang: Run) -> None:

@@ -1,43 +1,22 @@
 """The import as a program: exit codes and reports as the contract has them."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from weiguang.config.postgres import Embedded
+from weiguang.config.tests.installation import Run, seeded
 
 LISTS = Path(__file__).parents[2] / "register/tests/lists"
-Run = Callable[..., subprocess.CompletedProcess[str]]
 HEADER = "村居,姓名,性别,身份证号码,出生日期,类别\n"
 ROW = "{village},顾念安,女,329583201602290028,2016-02-29,孤儿\n"
 
 
 @pytest.fixture(scope="module")
 def weiguang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    data = tmp_path_factory.mktemp("installation")
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("WEIGUANG_")
-    } | {"WEIGUANG_DATA": str(data), "WEIGUANG_FAST_DATABASE": "1", "LANG": "en_US.UTF-8"}
-    environment.pop("DATABASE_URL", None)
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [Path(sys.executable).with_name("weiguang"), *words],
-            env=environment, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-
-    with Embedded(data, fast=True, say=_quiet):
-        assert run("seed", "small").returncode == 0
+    with seeded(tmp_path_factory.mktemp("installation")) as run:
         yield run
-
-
-def _quiet(message: str, values: Mapping[str, object]) -> None:
-    """Where the server's files stand is of no interest here."""
 
 
 @pytest.fixture
