@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from pytest_django.fixtures import Settings
 
 from conftest import as_owner as another_session
+from weiguang.config.postgres import APP_ROLE, OWNER_ROLE
 from weiguang.config.prepare import as_owner
 from weiguang.kernel import chain, keyring, rotation
 from weiguang.kernel.crypto import LocalCrypto, provider
@@ -200,10 +202,17 @@ def test_a_key_used_by_one_row_alone_is_not_retired(adults: str, ring_file: Path
     assert set(keyring.load(ring_file).fields) == {1, 2}
 
 
-def test_no_key_is_retired_while_another_program_is_connected(adults: str, ring_file: Path) -> None:
+@pytest.mark.parametrize("role", [APP_ROLE, OWNER_ROLE])
+def test_no_key_is_retired_while_another_program_is_connected(
+    adults: str, ring_file: Path, role: str
+) -> None:
     rotate(ring_file)
+    host = connection.settings_dict["HOST"]
 
-    with another_session(adults), pytest.raises(SystemStillRuns):
+    with (
+        psycopg.connect(host=host, dbname=adults, user=role),
+        pytest.raises(SystemStillRuns),
+    ):
         retire_key(ring_file, 1, by=SYSTEM)
 
     assert set(keyring.load(ring_file).fields) == {1, 2}

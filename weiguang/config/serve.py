@@ -70,8 +70,11 @@ def up(host: str, port: int, seed: str | None) -> None:
     with database_running():
         _prepare(seed or ("demo" if is_demonstration() else "none"))
         connection.close()
-        with _children(host, port) as children:
+        with _children() as children:
+            children.append(_child(_web(host, port), host))
             _wait_for_answer(host, port, children)
+            # Only now: loading it at the same time would keep both cores from the first page.
+            children.append(_child(_worker(), host))
             _announce(host, port)
             connection.close()
             _wait_for_end(children)
@@ -135,12 +138,10 @@ def _prepare(size: str) -> None:
 
 
 @contextmanager
-def _children(host: str, port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The web server and the worker; both are stopped at the end, whatever ends it."""
+def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A list for the children; what is in it at the end is stopped, whatever ends it."""
     children: list[subprocess.Popen[bytes]] = []
     try:
-        for command in (_web(host, port), _worker()):
-            children.append(_child(command, host))
         yield children
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

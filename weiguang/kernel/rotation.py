@@ -23,9 +23,10 @@ ROTATION_LOCK: Final = 7_305_002
 ROWS_AT_ONCE: Final = 200
 INSERT_ONLY_TRIGGER: Final = "weiguang_insert_only"
 
+# Of other roles' sessions one sees little more than who they are: an autovacuum worker is nobody.
 OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    " AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
 )
 IS_OWNER: Final = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass"
 IS_INSERT_ONLY: Final = (
