@@ -66,7 +66,7 @@ test-long: install browser
 	$(BIN)/pytest
 
 # Collects the texts of the interface into the English catalogue; what is missing there is empty.
-EXTRACT := -F babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location
+EXTRACT := -F babel.cfg -k gettext_noop -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location
 CATALOGUE := -D django -d weiguang/locale -l en -i $(STAMPS)/django.pot
 messages: $(STAMPS)/core
 	$(BIN)/pybabel --quiet extract $(EXTRACT) --sort-by-file --project weiguang -o $(STAMPS)/django.pot .

@@ -67,7 +67,7 @@ def seed(size: str, seed: int, password: str) -> None:
                 tell=lambda done, total: progress.update(bar, completed=done, total=total),
             )
         except NotADemonstration as error:
-            raise click.ClickException(f"{error.what}{error.to_what}{error.what_next}") from error
+            raise click.ClickException(error.said) from error
         except WeiguangError as error:
             raise click.ClickException("the database already holds a city") from error
     click.echo(

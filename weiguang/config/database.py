@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from weiguang.config.postgres import APP_ROLE, Embedded
+from weiguang.config.postgres import APP_ROLE, Embedded, Say, tell
 
 
-def embedded(data_dir: Path) -> Embedded:
+def embedded(data_dir: Path, *, say: Say = tell) -> Embedded:
     """Our own server in this data directory; the disposable one where tests ask for it."""
-    return Embedded(data_dir, fast="WEIGUANG_FAST_DATABASE" in os.environ)
+    return Embedded(data_dir, fast="WEIGUANG_FAST_DATABASE" in os.environ, say=say)
 
 
 def is_embedded() -> bool:

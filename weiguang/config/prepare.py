@@ -3,17 +3,19 @@
 What is there is left alone; what a command started it stops again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext
 
 from weiguang.config.database import embedded, is_embedded
-from weiguang.config.postgres import OWNER_ROLE
+from weiguang.config.postgres import OWNER_ROLE, PostgresError
 from weiguang.kernel import keyring
 
 
@@ -23,13 +25,20 @@ def database_running() -> Iterator[None]:
     if not is_embedded():
         yield
         return
-    server = embedded(settings.DATA_DIR)
-    server.ensure_running()
+    server = embedded(settings.DATA_DIR, say=_tell)
+    try:
+        server.ensure_running()
+    except PostgresError as error:
+        raise click.ClickException(gettext(error.message) % error.values) from error
     try:
         yield
     finally:
         connection.close()
         server.stop()
+
+
+def _tell(message: str, values: Mapping[str, object]) -> None:
+    click.echo(gettext(message) % values, err=True)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from typing import Any, ClassVar, TypeAlias
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel.wording import in_a_row
+
 Text: TypeAlias = str | Promise
 
 
@@ -66,13 +68,18 @@ class WeiguangError(Exception):
         """What the reader can do next."""
         return self._filled(self._what_next)
 
+    @property
+    def said(self) -> str:
+        """All three parts as one text."""
+        return in_a_row(self.what, self.to_what, self.what_next)
+
     def as_problem(self) -> dict[str, Any]:
         """The error as an RFC 9457 problem, with the three parts as extension members."""
         return {
             "type": f"urn:weiguang:problem:{self.code}",
             "title": self.what,
             "status": self.http_status,
-            "detail": f"{self.to_what}{self.what_next}",
+            "detail": in_a_row(self.to_what, self.what_next),
             "code": self.code,
             "what": self.what,
             "to_what": self.to_what,

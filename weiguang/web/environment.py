@@ -11,7 +11,7 @@ from django_vite.templatetags.django_vite import vite_asset
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from weiguang.kernel import clock
+from weiguang.kernel import clock, wording
 
 
 def environment(**options: Any) -> Environment:
@@ -29,7 +29,9 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True
     )
     made.globals.update(url=url, csrf=csrf, assets=assets, now=clock.now)
-    made.filters.update(day=day, moment=moment, tabular=tabular)
+    made.filters.update(
+        day=day, moment=moment, tabular=tabular, listed=wording.listed, clauses=wording.clauses
+    )
     return made
 
 

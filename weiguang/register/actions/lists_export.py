@@ -15,6 +15,7 @@ from weiguang.kernel.clock import CHINA, now
 from weiguang.kernel.errors import Invalid, NotFoundOrRefused
 from weiguang.kernel.packs import Label, words
 from weiguang.kernel.sensitivity import Tier
+from weiguang.kernel.wording import clauses, in_a_row
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
@@ -95,8 +96,8 @@ def _judgement(row: ImportedRow) -> list[str]:
     return [
         str(row.number),
         outcome_words()[row.outcome].text(language),
-        "；".join(reason.label.text(language) for reason in reasons),
-        "".join(nexts),
+        clauses(reason.label.text(language) for reason in reasons),
+        in_a_row(*nexts),
     ]
 
 

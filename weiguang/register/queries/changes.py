@@ -33,7 +33,7 @@ DONE: Final[dict[str, Promise]] = {
     Verb.CHILD_AMEND: gettext_lazy("更新"),
     Verb.RESIDENCE_CONFIRM: gettext_lazy("确认居住地"),
     Verb.CATEGORY_PROPOSE: gettext_lazy("提出类别"),
-    Verb.CATEGORY_CONFIRM: gettext_lazy("审核类别"),
+    Verb.CATEGORY_CONFIRM: gettext_lazy("核定类别"),
     Verb.IMPORT_CONFIRM: gettext_lazy("名单导入"),
     Verb.IMPORT_UNDO: gettext_lazy("撤销导入"),
 }
@@ -152,8 +152,11 @@ def _in_words(change: Change, value: str | None, places: dict[str, str]) -> str:
 def _span(value: str) -> str:
     """A stored range as people write it: `[2020-01-01, None)` becomes 2020-01-01 至今."""
     since, until = _DAY.findall(value)[:2] if len(_DAY.findall(value)) > 1 else ("None", "None")
-    begin = "" if since == "None" else since
-    return begin + (_("至今") if until == "None" else _("至%(day)s") % {"day": until})
+    if until == "None":
+        return _("至今") if since == "None" else _("%(day)s至今") % {"day": since}
+    if since == "None":
+        return _("至%(day)s") % {"day": until}
+    return _("%(since)s至%(day)s") % {"since": since, "day": until}
 
 
 def _entry(event: Event, fields: Iterable[FieldChange], people: People) -> ChangeEntry:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from weiguang.kernel.wording import listed
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
@@ -219,7 +220,7 @@ def _rows(children: Sequence[Child], on: date) -> tuple[ChildRow, ...]:
             child,
             on=on,
             categories=tuple(categories.get(child.pk, ())),
-            guardian="、".join(guardians.get(child.pk, ())),
+            guardian=listed(guardians.get(child.pk, ())),
         )
         for child in children
     )
