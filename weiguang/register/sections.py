@@ -109,7 +109,7 @@ CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
 DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
     Panel("counts", _("我的辖区"), Verb.CHILD_LIST, "register/desk_counts.html", _counts),
     Panel(
-        "proposals", _("等您审核的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
+        "proposals", _("等您核定的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
         _proposals,
     ),
     Panel("children", _("我的孩子"), Verb.CHILD_LIST, "register/desk_children.html", _children),

@@ -145,7 +145,7 @@ class SituationForm(OneRelativeForm):
 
     situation = forms.ChoiceField(label=_("情形"))
     since = DayField(label=_("从哪天起"))
-    evidence = forms.ChoiceField(required=False, label=_("依据的材料"))
+    evidence = forms.ChoiceField(required=False, label=_("佐证材料"))
     expected_end = DayField(
         required=False,
         may_come=True,

@@ -16,7 +16,7 @@ class ProposalForm(forms.Form):
     category = forms.ChoiceField(label=_("类别"))
     since = DayField(label=_("从哪天起"), initial=clock.today)
     evidence = forms.ChoiceField(
-        label=_("依据的材料"), help_text=_("您看到的材料；原件由核定的人再核。")
+        label=_("佐证材料"), help_text=_("您看到的材料；原件由核定的人再核。")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

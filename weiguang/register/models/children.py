@@ -267,9 +267,9 @@ class ChildCategory(Record):
     """A category proposed for a child and, when a second person agrees, confirmed."""
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", _("待确认")
-        CONFIRMED = "confirmed", _("已确认")
-        DECLINED = "declined", _("未确认")
+        PROPOSED = "proposed", _("待核定")
+        CONFIRMED = "confirmed", _("已核定")
+        DECLINED = "declined", _("未同意")
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="categories")
     category = models.TextField()

@@ -76,7 +76,7 @@ def waiting_for(actor: Actor) -> tuple[Waiting, ...]:
         ]
     if may(actor, Verb.CATEGORY_CONFIRM):
         number = counted(_proposals(actor))
-        waiting.append(Waiting("proposals", _("等您审核的类别"), number, None))
+        waiting.append(Waiting("proposals", _("等您核定的类别"), number, None))
     return tuple(waiting)
 
 

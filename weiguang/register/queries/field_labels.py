@@ -26,11 +26,11 @@ FIELDS: Final[Mapping[str, Mapping[str, Promise]]] = {
         "relation": _("和家人的关系"), "is_entrusted": _("是否委托照护"), "during": _("关系起止"),
     },
     "register.parentsituation": {
-        "situation": _("父母情形"), "evidence": _("父母情形的证明"),
+        "situation": _("父母情形"), "evidence": _("父母情形的佐证"),
         "expected_end": _("父母情形预计结束"), "during": _("父母情形起止"),
     },
     "register.childcategory": {
-        "status": _("类别审核"), "evidence": _("类别的证明"), "legal_basis": _("类别的依据"),
+        "status": _("类别核定"), "evidence": _("类别的佐证"), "legal_basis": _("类别的依据"),
         "during": _("类别起止"), "ending_on": _("拟终止日期"), "end_reason": _("终止原因"),
     },
     "register.schoolfact": {

@@ -21,7 +21,7 @@ PAGE_SIZE: Final = 50
 PURPOSES: Final[dict[str, Promise]] = {"standing": _("岗位职责"), "grant": _("专门授权")}
 READ: Final[dict[str, Promise]] = {
     Verb.CHILD_OPEN: _("打开档案"),
-    Verb.CHILD_REVEAL: _("查看敏感信息"),
+    Verb.CHILD_REVEAL: _("显示遮盖的内容"),
 }
 
 

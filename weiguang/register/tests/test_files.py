@@ -306,7 +306,7 @@ def test_the_readers_list_tells_who_read_what_and_why_page_by_page(
 
     (shown,), (opened,) = first.rows, second.rows
     assert (first.has_more, second.has_more) == (True, False)
-    assert (shown.who, shown.field, shown.what) == (director.name, "身份证号码", "查看敏感信息")
+    assert (shown.who, shown.field, shown.what) == (director.name, "身份证号码", "显示遮盖的内容")
     assert (opened.purpose, opened.what) == ("岗位职责", "打开档案")
     assert village.name in opened.post
 
