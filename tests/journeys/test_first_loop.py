@@ -50,6 +50,7 @@ def test_a_supervisor_imports_a_messy_workbook(
 
         row = page.locator("tr", has_text="周知夏")
         row.get_by_role("link", name="核对").click()
+        expect(page.locator("tr.opened")).to_be_visible()
         shoot(page, "import-row-zh-1360")
         assert_accessible(page)
         page.get_by_label("身份证号码").first.fill(number(808))

@@ -21,6 +21,21 @@ TYPED = (
 )  # fmt: skip
 SEXES = (("", "—"), ("男", _("男")), ("女", _("女")))
 UNREAD = "-"
+# Which fields a doubt is about; a doubt that is not named here is about who the child is.
+WHO = ("name", "id_number", "sex", "birth_date")
+DOUBTED = {
+    "name_missing": ("name",), "name_is_number": ("name",),
+    "id_missing": ("id_number", "no_id_reason", "sex", "birth_date"),
+    "id_damaged": ("id_number",), "id_checksum": ("id_number",), "id_date_invalid": ("id_number",),
+    "id_malformed": ("id_number", "no_id_reason"), "id_15": ("id_number",),
+    "id_is_guardians": ("id_number", "guardian_id_number"),
+    "birth_mismatch": ("id_number", "birth_date"), "sex_mismatch": ("id_number", "sex"),
+    "birth_invalid": ("birth_date",), "birth_future": ("birth_date",),
+    "sex_invalid": ("sex",), "place_unknown": ("place",), "category_missing": ("category",),
+    "category_unknown": ("category",), "category_ambiguous": ("category",),
+    "phone_invalid": ("phone",), "disability_number_invalid": ("disability_number",),
+    "twin": (*WHO, "guardian_name"),
+}  # fmt: skip
 
 
 class UploadForm(forms.Form):
@@ -102,6 +117,11 @@ class RowForm(forms.Form):
         self.fields["category"].choices = _category_words()  # type: ignore[attr-defined]
         self.fields["no_id_reason"].choices = choices_of("no_id_reasons")  # type: ignore[attr-defined]
         self.initial = self._as_given(villages)
+
+    @property
+    def doubted(self) -> set[str]:
+        """The fields that the row's doubts are about, to stand before the others."""
+        return {name for reason in self.row.reasons for name in DOUBTED.get(reason, WHO)}
 
     def corrections(self) -> dict[str, str]:
         """What differs from the file, by identifier, with what was corrected before."""

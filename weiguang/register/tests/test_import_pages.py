@@ -77,8 +77,17 @@ def test_a_damaged_number_is_put_right_in_place(cast: Cast, supervisor: Client) 
     assert 'value="王佳琪"' in form
     answer = supervisor.post(address("import_row", row), as_typed(form) | {"id_number": number(4)})
 
-    assert answer["Location"] == address("import", imported)
+    assert answer["Location"].startswith(address("import", imported))
     assert imported.rows.get().outcome == "new"
+
+
+def test_a_row_opens_within_the_report(cast: Cast, supervisor: Client) -> None:
+    row = hand_in(supervisor, cast, csv(DAMAGED)).rows.get()
+
+    part = text_of(supervisor.get(address("import_row", row), headers={"HX-Request": "true"}))
+
+    assert part.lstrip().startswith(f'<tr id="open-{row.pk}"')
+    assert 'value="王佳琪"' in part
 
 
 def test_a_row_that_is_still_doubted_stays_open_and_says_why(

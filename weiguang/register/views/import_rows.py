@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from weiguang.network.queries import villages_below
@@ -27,20 +28,28 @@ def row(request: WorkRequest, row_id: UUID) -> HttpResponse:
     """The row as the file says it, with a form to put it right; opening it is remembered."""
     found = row_for(request.actor, row_id)
     villages = villages_below(request.actor, Verb.IMPORT_RESOLVE)
-    form = RowForm(request.POST or None, row=found, villages=villages)
+    # Several rows may stand open on one page: each form's fields have ids of their own.
+    form = RowForm(request.POST or None, row=found, villages=villages, auto_id=f"row-{found.pk}-%s")
     if request.method == "POST" and form.is_valid():
         after = lists.resolve(
             row=found, values=form.corrections(), decision=found.decision, by=request.actor
         )
         return _answered(request, after)
     open_row(row=found, by=request.actor)
+    is_part = bool(request.headers.get("HX-Request"))
     return render(
         request,
-        "register/import_row.html",
-        {"row": found, "form": form, "leave": LeaveOutForm(), "reasons": reasons_of(found),
-         "decisions": [d for d, doubt in DECISIONS.items() if doubt in found.reasons],
-         "original": original_of(found), "villages": villages},
-    )  # fmt: skip
+        "register/import_row_inline.html" if is_part else "register/import_row.html",
+        {
+            "row": found,
+            "form": form,
+            "leave": LeaveOutForm(auto_id=f"leave-{found.pk}-%s"),
+            "reasons": reasons_of(found),
+            "decisions": [d for d, doubt in DECISIONS.items() if doubt in found.reasons],
+            "original": original_of(found),
+            "villages": villages,
+        },
+    )
 
 
 @page(Verb.IMPORT_RESOLVE, methods=("POST",))
@@ -77,4 +86,4 @@ def _answered(request: WorkRequest, row: ImportedRow) -> HttpResponse:
         _("第 %(n)s 行：%(what)s。") % {"n": row.number, "what": line.outcome_label},
         "good",
     )
-    return redirect("import", row.imported_id)
+    return redirect(f"{reverse('import', args=[row.imported_id])}?outcome=review#row-{row.pk}")

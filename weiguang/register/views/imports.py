@@ -94,6 +94,7 @@ def show(request: WorkRequest, list_id: UUID) -> HttpResponse:
             "reasons": [(reason_words()[c], n) for c, n in reason_counts(imported).items()],
             "same_file": earlier_same_file(imported),
             "states": ImportedList.State,
+            "villages": villages_below(request.actor, Verb.IMPORT_RESOLVE),
         },
     )
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from weiguang.network.authority import may
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.reading import reveal
 from weiguang.register.queries.files import child_of
@@ -24,7 +25,7 @@ def show(request: WorkRequest, child_id: UUID, field: str) -> HttpResponse:
 @page(Verb.READERS_LIST)
 def readers_list(request: WorkRequest, child_id: UUID) -> HttpResponse:
     """Who read the file, newest first."""
-    child = child_of(request.actor, Verb.CHILD_OPEN, child_id)
+    child = child_of(request.actor, Verb.READERS_LIST, child_id)
     after = request.GET.get("after", "")
     found = readers(request.actor, child, int(after) if after.isdecimal() else None)
     here = reverse("child_readers", args=[child_id])
@@ -33,6 +34,7 @@ def readers_list(request: WorkRequest, child_id: UUID) -> HttpResponse:
         "register/readers.html",
         {
             "child": child,
+            "can_open": bool(may(request.actor, Verb.CHILD_OPEN, child.subject)),
             "found": found,
             "first": here if after else "",
             "next": f"{here}?after={found.next_key}" if found.has_more else "",
