@@ -46,5 +46,17 @@ class OwnAccount(Conflict):
 
     code = "own_account"
     default_what = _("这是您自己的账号。")
-    default_to_what = _("自己的账号不能在这里停用，也不能在这里重置密码，什么都没有改动。")
-    default_what_next = _("改密码请到“我的账号”；要停用，请由另一位系统管理员办理。")
+    default_to_what = _("自己的账号不能在这里停用、解锁或重置，什么都没有改动。")
+    default_what_next = _("改密码和第二重验证请到“我的账号”；要停用，请由另一位系统管理员办理。")
+
+
+class OtherAdministrator(Conflict):
+    """A system administrator laid hands on the account of another kind of administrator."""
+
+    code = "other_administrator"
+    default_what = _("这是安全管理员或审计管理员的账号。")
+    default_to_what = _("系统管理员不能重置、解锁或停用这个账号，什么都没有改动。")
+    default_what_next = _(
+        "重置请在服务器上运行 weiguang account reset；"
+        "要停用，请先由安全管理员结束此人的任职。"
+    )

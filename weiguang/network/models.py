@@ -126,6 +126,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.TextField(default="zh-hans")
     wants_elder_view = models.BooleanField(default=False)
+    # True while the password is one that somebody else has seen: the first one, or a reset one.
+    must_change_password = models.BooleanField(default=False, db_default=False)
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -135,7 +137,7 @@ class Account(AbstractBaseUser):
     sensitivity: ClassVar[dict[str, Tier]] = {
         "id": Tier.CODE, "login": Tier.PERSONAL, "name": Tier.PERSONAL, "is_active": Tier.CODE,
         "language": Tier.CODE, "wants_elder_view": Tier.CODE, "password": Tier.SENSITIVE,
-        "last_login": Tier.PERSONAL,
+        "last_login": Tier.PERSONAL, "must_change_password": Tier.CODE,
     }  # fmt: skip
 
     def __str__(self) -> str:

@@ -19,6 +19,21 @@ def actor_for(account: Account, *, on: date) -> Actor:
     return Actor(account.pk, account.name, on, _posts(account.pk, on), _grants(account.pk, on))
 
 
+def administers_otherwise(account: Account, than: Actor) -> bool:
+    """Whether an account has one of the three administrations that the actor has not; one query.
+
+    Asked for the actor's day; standing in counts like holding.
+    """
+    held = Holding.objects.filter(
+        person=account,
+        during__contains=than.on,
+        post__during__contains=than.on,
+        administers__isnull=False,
+    )
+    own = {post.role.administers for post in than.posts}
+    return bool(set(held.values_list("administers", flat=True)) - own)
+
+
 def the_system(*, on: date) -> Actor:
     """The system's own posts: what reactions and the command line act as."""
     return Actor(person_id=None, name="system", on=on, is_system=True)

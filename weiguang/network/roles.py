@@ -124,11 +124,12 @@ ROLES: Final[dict[str, Role]] = {
     )
 }  # fmt: skip
 
-# What the system does on its own account: bringing up a city, and reactions to events.
+# What the system does on its own account: bringing up a city, what only the machine's operator may
+# (reset an administrator), and reactions to events.
 SYSTEM_VERBS: Final = frozenset(
     {
         V.CITY_SEED, V.PLACE_AMEND, V.ORGANISATION_AMEND, V.POST_ESTABLISH, V.POST_FILL,
-        V.ACCOUNT_CREATE, V.GRANT_GIVE, V.CHILD_REGISTER, V.CATEGORY_PROPOSE, V.CATEGORY_CONFIRM,
-        V.STANDING_PUSH, V.KEYS_ROTATE, V.CHAIN_VERIFY,
+        V.ACCOUNT_CREATE, V.ACCOUNT_RESET, V.GRANT_GIVE, V.CHILD_REGISTER, V.CATEGORY_PROPOSE,
+        V.CATEGORY_CONFIRM, V.STANDING_PUSH, V.KEYS_ROTATE, V.CHAIN_VERIFY,
     }
 )  # fmt: skip

@@ -88,7 +88,8 @@ class Door(DefaultAccountAdapter):
         """Give a person the password she chose; her sessions elsewhere end with the old one."""
         with act(Verb.PASSWORD_CHANGE, by=_today(user), about=user.subject):
             user.set_password(password)
-            user.save(update_fields=["password"])
+            user.must_change_password = False
+            user.save(update_fields=["password", "must_change_password"])
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again, but not of who came through the door a moment ago."""

@@ -20,6 +20,11 @@ from weiguang.network.models import Account
 from weiguang.network.queries import actor_for
 from weiguang.network.verbs import Verb
 from weiguang.web.errors import NoPost
+from weiguang.web.first_password import (
+    is_change_page,
+    must_change_password,
+    unchanged_password,
+)
 from weiguang.web.second_factor import missing_factor
 
 
@@ -43,9 +48,11 @@ def page(verb: Verb, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View],
             if not request.user.is_authenticated:
                 return _to_login(request)
             admit(request, verb)
-            return missing_factor(request, request.actor) or view(request, *args, **kwargs)
+            return _first(request, verb) or view(request, *args, **kwargs)
 
-        admitted: Any = require_http_methods([*methods, "HEAD"])(enter)
+        # HEAD passes without the form's secret, so it may only ask for what can be read.
+        answered = (*methods, "HEAD") if "GET" in methods else methods
+        admitted: Any = require_http_methods(answered)(enter)
         admitted.verb = verb
         admitted.methods = methods
         return admitted
@@ -73,6 +80,13 @@ def admit(request: WorkRequest, verb: Verb) -> None:
     if not may(request.actor, verb):
         remember_refusal(verb, by=Author(request.actor.person_id, None), about=NOTHING)
         raise NotFoundOrRefused if request.actor.posts or request.actor.grants else NoPost
+
+
+def _first(request: WorkRequest, verb: Verb) -> HttpResponseBase | None:
+    """Where the person must go first: to a password of her own, then to a second factor."""
+    if is_change_page(request) and must_change_password(request):
+        return None
+    return unchanged_password(request, verb) or missing_factor(request, request.actor)
 
 
 def _to_login(request: WorkRequest) -> HttpResponse:

@@ -2,19 +2,21 @@
 
 from django.db import IntegrityError
 
+from weiguang.kernel.events import Author, remember_refusal
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
-from weiguang.network.errors import LoginTaken, OwnAccount
+from weiguang.network.errors import LoginTaken, OtherAdministrator, OwnAccount
 from weiguang.network.models import Account
+from weiguang.network.queries import administers_otherwise
 from weiguang.network.verbs import Verb
 
 
 def create(*, login: str, name: str, password: str | None, by: Actor) -> Account:
     """Add a person who can log in; without a password she cannot until one is set.
 
-    Raises `LoginTaken` where another has the login.
+    Raises `LoginTaken` where another has the login. The first thing she does is choose a password.
     """
-    account = Account(login=login, name=name)
+    account = Account(login=login, name=name, must_change_password=password is not None)
     account.set_password(password)
     try:
         with act(Verb.ACCOUNT_CREATE, by=by, about=account.subject):
@@ -26,7 +28,7 @@ def create(*, login: str, name: str, password: str | None, by: Actor) -> Account
 
 def close(*, account: Account, by: Actor) -> None:
     """End a person's right to log in, at once also where she is logged in; her past stays."""
-    _refuse_own(account, by)
+    keep_apart(Verb.ACCOUNT_CLOSE, account, by)
     with act(Verb.ACCOUNT_CLOSE, by=by, about=account.subject):
         account.is_active = False
         account.save(update_fields=["is_active"])
@@ -40,16 +42,27 @@ def reopen(*, account: Account, by: Actor) -> None:
 
 
 def reset_password(*, account: Account, password: str, by: Actor) -> None:
-    """Give a person a new password; every session of hers ends with the old one.
+    """Give a person a new password, to be changed at once; her sessions end with the old one.
 
     The session carries a digest of the password (`AbstractBaseUser.get_session_auth_hash`).
     """
-    _refuse_own(account, by)
+    keep_apart(Verb.ACCOUNT_RESET, account, by)
     with act(Verb.ACCOUNT_RESET, by=by, about=account.subject):
         account.set_password(password)
-        account.save(update_fields=["password"])
+        account.must_change_password = True
+        account.save(update_fields=["password", "must_change_password"])
 
 
-def _refuse_own(account: Account, by: Actor) -> None:
+def keep_apart(verb: Verb, account: Account, by: Actor) -> None:
+    """Refuse what would make one person of two administrators (GB/T 22239).
+
+    Raises `OwnAccount` for the actor's own account and `OtherAdministrator` for one that holds
+    another administration today; the latter is remembered. The system itself, at the machine, may.
+    """
+    if by.is_system:
+        return
     if account.pk == by.person_id:
         raise OwnAccount
+    if administers_otherwise(account, by):
+        remember_refusal(verb, by=Author(by.person_id, None), about=account.subject)
+        raise OtherAdministrator

@@ -55,6 +55,13 @@ class NewPasswordForm(ChangePasswordForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("至少 10 个字，不要全用数字，不要用名字或登录名。")
 
+    def clean_password1(self) -> str:
+        """Another password than the one that was: who has seen that one must not know this one."""
+        chosen: str = self.cleaned_data["password1"]
+        if chosen == self.cleaned_data.get("oldpassword"):
+            raise forms.ValidationError(_("新密码不能和现在的密码一样。"))
+        return chosen
+
 
 class FactorForm(ActivateTOTPForm):
     """The first code, which proves that the phone has the secret."""

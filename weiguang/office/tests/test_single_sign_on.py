@@ -10,14 +10,16 @@ from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
 from weiguang.kernel.models import Event
+from weiguang.network.actions import accounts
 from weiguang.network.models import Account
 from weiguang.office.single_sign_on import SingleSignOn
-from weiguang.office.tests.cast import account
+from weiguang.office.tests.cast import account, system
+from weiguang.web.first_password import must_change_password
 
 PROVIDER = {
     "provider_id": "city", "name": "市统一认证", "client_id": "weiguang", "secret": "s",
@@ -32,6 +34,19 @@ class Told:
         self.user: Account | None = None
         provider = SimpleNamespace(get_user_data=lambda: claims)
         self.account = SimpleNamespace(get_provider_account=lambda: provider)
+
+
+def signed_on(settings: Settings, login: str) -> tuple[Any, HttpResponse]:
+    """The request with which the provider's answer for a login came back, and what we answered."""
+    settings.WEIGUANG_OIDC_CLAIM = "employee"
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [PROVIDER]}}
+    request: Any = RequestFactory().get("/account/sign-on/city/back/")
+    request.user, request.session = AnonymousUser(), SessionStore()
+    with request_context(request):
+        provider = SingleSignOn(request).get_provider(request, "city")
+        claims = {"sub": "7", "employee": login, "phone_number": "13800000000"}
+        told = provider.sociallogin_from_response(request, {"userinfo": claims})
+        return request, complete_social_login(request, told)
 
 
 @pytest.fixture
@@ -79,18 +94,22 @@ def test_allauths_own_steps_end_with_the_account_logged_in_and_nothing_kept(
     settings: Settings, login: str, where: str, opens: bool
 ) -> None:
     person = account("li")
-    settings.WEIGUANG_OIDC_CLAIM = "employee"
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [PROVIDER]}}
-    request: Any = RequestFactory().get("/account/sign-on/city/back/")
-    request.user, request.session = AnonymousUser(), SessionStore()
 
-    with request_context(request):
-        provider = SingleSignOn(request).get_provider(request, "city")
-        claims = {"sub": "7", "employee": login, "phone_number": "13800000000"}
-        told = provider.sociallogin_from_response(request, {"userinfo": claims})
-        answer = complete_social_login(request, told)
+    request, answer = signed_on(settings, login)
 
     assert answer.get("Location", "") == where
     assert request.user == (person if opens else AnonymousUser())
     assert not SocialAccount.objects.exists()
     assert Event.objects.filter(verb="session.open", person_id=person.pk).count() == opens
+
+
+@pytest.mark.django_db
+def test_who_is_signed_on_need_not_know_the_password_that_an_administrator_made(
+    settings: Settings,
+) -> None:
+    accounts.create(login="li", name="李", password="h7wq-23kd-pm8x", by=system())
+
+    request, _ = signed_on(settings, "li")
+
+    assert request.user.must_change_password
+    assert not must_change_password(request)

@@ -14,6 +14,7 @@ from weiguang.network.verbs import Verb
 from weiguang.office.actions import account as actions
 from weiguang.office.forms.account import EndSessionsForm, ReadingForm
 from weiguang.office.queries import account as queries
+from weiguang.web.first_password import must_change_password
 from weiguang.web.guard import WorkRequest, page
 
 
@@ -60,5 +61,7 @@ def change_password(request: WorkRequest) -> HttpResponseBase:
     """A new password, for who has one here; who comes by single sign-on changes hers there."""
     if not request.user.has_usable_password():
         raise NotFoundOrRefused
-    answer: HttpResponseBase = allauth_views.password_change(request)
+    is_first = must_change_password(request)
+    change = allauth_views.PasswordChangeView.as_view(extra_context={"is_first": is_first})
+    answer: HttpResponseBase = change(request)
     return answer

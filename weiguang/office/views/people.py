@@ -8,9 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from weiguang.kernel.wording import in_a_row
 from weiguang.network.actions import accounts
 from weiguang.network.errors import LoginTaken
 from weiguang.network.models import Account
+from weiguang.network.queries import administers_otherwise
 from weiguang.network.verbs import Verb
 from weiguang.office.access import account_for
 from weiguang.office.actions.account import forget_factor
@@ -65,6 +67,7 @@ def person(request: WorkRequest, account_id: UUID) -> HttpResponse:
             "is_locked": bool(locked_among([account.login])),
             "has_factor": has_factor(account),
             "is_own": account.pk == request.actor.person_id,
+            "is_apart": administers_otherwise(account, request.actor),
         },
     )
 
@@ -122,7 +125,7 @@ def _created(request: WorkRequest, form: NewAccount, password: str) -> Account |
     try:
         return accounts.create(**form.cleaned_data, password=password, by=request.actor)
     except LoginTaken as error:
-        form.add_error("login", f"{error.what}{error.what_next}")
+        form.add_error("login", in_a_row(error.what, error.what_next))
         return None
 
 
