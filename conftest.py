@@ -87,13 +87,25 @@ def django_db_setup(migrated: str, django_db_blocker: DjangoDbBlocker) -> Iterat
         yield
 
 
+@contextmanager
+def _own_database(migrated: str, blocker: DjangoDbBlocker, name: str) -> Iterator[str]:
+    with _database(name, like=migrated), blocker.unblock(), _django_speaks_to(name):
+        yield name
+
+
 @pytest.fixture
 def committed(
     migrated: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """A database of this test's own, where transactions really end; yields its name."""
-    name = f"committed_{os.getpid()}"
-    with _database(name, like=migrated), django_db_blocker.unblock(), _django_speaks_to(name):
+    with _own_database(migrated, django_db_blocker, f"committed_{os.getpid()}") as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def kept(migrated: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database that the tests of one module share, for what is costly to set up; its name."""
+    with _own_database(migrated, django_db_blocker, f"kept_{os.getpid()}") as name:
         yield name
 
 

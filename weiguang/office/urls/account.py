@@ -15,6 +15,7 @@ from weiguang.office.views import account, door, factors
 from weiguang.web.guard import page, public
 
 own = page(Verb.ACCOUNT_OWN, methods=("GET", "POST"))
+own_to_read = page(Verb.ACCOUNT_OWN)
 
 enter = door_steps.LoginView.as_view(extra_context={"sign_on": settings.WEIGUANG_OIDC})
 
@@ -33,7 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("factor/again/", own(factor_steps.reauthenticate), name="mfa_reauthenticate"),
     path("factor/set/", own(factors.SetFactor.as_view()), name="mfa_activate_totp"),
     path("factor/remove/", own(factors.RemoveFactor.as_view()), name="mfa_deactivate_totp"),
-    path("factor/codes/", own(code_steps.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("factor/codes/", own_to_read(code_steps.view_recovery_codes),
+         name="mfa_view_recovery_codes"),
     path(
         "factor/codes/new/", own(code_steps.generate_recovery_codes),
         name="mfa_generate_recovery_codes",

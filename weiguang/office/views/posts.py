@@ -59,6 +59,7 @@ def choose(request: WorkRequest, post_id: UUID) -> HttpResponse:
 @page(Verb.POST_FILL, methods=("POST",))
 def search(request: WorkRequest, post_id: UUID) -> HttpResponse:
     """Take what was typed of a person and lead back to the post with who is meant."""
+    post_for(request.actor, Verb.POST_FILL, post_id)
     form = PersonSearch(request.POST)
     typed = form.cleaned_data["text"].strip() if form.is_valid() else ""
     wish = {"text": typed} if typed else {}

@@ -1,0 +1,168 @@
+"""Every address of the system with what it names: the table that the matrix of access walks.
+
+An address without an entry fails a test, so that nobody adds one that is not proved.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.urls import URLPattern, reverse
+
+from tests.guards.test_views import patterns
+from tests.world import SINCE, Things
+from weiguang.kernel.events import NOTHING, Subject
+from weiguang.kernel.ids import new_id
+
+Said = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an address names of the things in a place, whose right is asked, what is sent to it."""
+
+    parts: Callable[[Things], dict[str, Any]] | None = None
+    about: Callable[[Things], Subject] = lambda things: NOTHING
+    said: Callable[[Things], Said] = lambda things: {}
+
+    @property
+    def names_something(self) -> bool:
+        """Whether the address names one thing; otherwise it is a page."""
+        return self.parts is not None
+
+    def address(self, name: str, things: Things) -> str:
+        """Where these things are met."""
+        return reverse(name, kwargs=self.parts(things) if self.parts else {})
+
+    def nowhere(self, name: str, things: Things) -> str:
+        """The same address of what does not exist."""
+        assert self.parts is not None
+        return reverse(name, kwargs={k: _absent(v) for k, v in self.parts(things).items()})
+
+
+def known_patterns() -> dict[str, URLPattern]:
+    """Every address by its name."""
+    return {str(pattern.name): pattern for pattern in patterns()}
+
+
+def _absent(part: Any) -> Any:
+    if isinstance(part, UUID):
+        return new_id()
+    return 10**9 if isinstance(part, int) else part
+
+
+def _page(**said: Any) -> Door:
+    return Door(said=lambda things: said)
+
+
+def _child(*, said: Said | None = None, **more: Any) -> Door:
+    return Door(
+        lambda t: {"child_id": t.child.pk, **more}, lambda t: t.child.subject,
+        lambda t: said or {},
+    )  # fmt: skip
+
+
+def _category(which: str, said: Said) -> Door:
+    return Door(
+        lambda t: {"child_id": t.child.pk, "category_id": getattr(t, which).pk},
+        lambda t: t.child.subject, lambda t: said,
+    )  # fmt: skip
+
+
+def _list(which: str = "judged", **said: Any) -> Door:
+    return Door(
+        lambda t: {"list_id": getattr(t, which).pk}, lambda t: getattr(t, which).subject,
+        lambda t: said,
+    )  # fmt: skip
+
+
+def _row(**said: Any) -> Door:
+    return Door(lambda t: {"row_id": t.row.pk}, lambda t: t.judged.subject, lambda t: said)
+
+
+def _at_place(part: str, which: str, **said: Any) -> Door:
+    return Door(lambda t: {part: getattr(t, which).pk}, lambda t: t.place.subject, lambda t: said)
+
+
+def _person() -> Door:
+    return Door(lambda t: {"account_id": t.person.pk}, lambda t: t.person.subject)
+
+
+TODAY: Final = SINCE.isoformat()
+DOORS: Final[dict[str, Door]] = {
+    "home": _page(),
+    "child": _child(),
+    "child_purpose": _child(said={"purpose": "visit"}),
+    "children": _page(),
+    "children_search": _page(text="顾念"),
+    "child_new": _page(name="孙新", no_id_reason="not_given", sex="female",
+                       birth_date="2016-02-29", hukou="双桥村"),
+    "proposals": _page(),
+    "imports": _page(),
+    "import_upload": _page(as_of=TODAY),
+    "import": _list(),
+    "import_columns": _list(**{"0-8": "-"}),
+    "import_confirm": _list(),
+    "import_download": _list(),
+    "import_undo": _list("confirmed"),
+    "import_discard": _list(),
+    "import_row": _row(name="钱多", no_id_reason="not_given"),
+    "import_row_decide": _row(decision=""),
+    "import_row_leave": _row(reason="not_ours"),
+    "child_reveal": _child(field="id_number"),
+    "child_amend": _child(part="school", said={
+        "stage": "primary", "attendance": "attending", "school": "某小学", "since": TODAY}),
+    "residence_confirm": _child(),
+    "child_readers": _child(),
+    "category_propose": _child(said={
+        "category": "guardian_incapable", "since": TODAY, "evidence": "death_certificate"}),
+    "category_decide": _category("proposal", {"answer": "confirm"}),
+    "category_propose_end": _category("held", {"on": "2022-01-01", "reason": "recovered"}),
+    "category_decide_end": _category("ending", {"answer": "confirm"}),
+    "account": _page(),
+    "account_login": _page(login="nobody", password="wrong"),
+    "mfa_authenticate": _page(code="123456"),
+    "account_logout": _page(),
+    "account_inactive": _page(),
+    "account_reset_password": _page(),
+    "account_language": _page(language="en", view="plain"),
+    "account_reauthenticate": _page(password="wrong"),
+    "account_change_password": _page(oldpassword="wrong", password1="x", password2="x"),
+    "account_end_sessions": _page(),
+    "mfa_index": _page(),
+    "mfa_reauthenticate": _page(code="123456"),
+    "mfa_activate_totp": _page(code="123456"),
+    "mfa_deactivate_totp": _page(),
+    "mfa_view_recovery_codes": _page(),
+    "mfa_generate_recovery_codes": _page(),
+    "office_places": _page(),
+    "office_places_search": _page(text="柳"),
+    "office_place": _at_place("place_id", "place"),
+    "office_establish": _at_place("place_id", "place", role="child_director", since=TODAY),
+    "office_post": _at_place("post_id", "post"),
+    "office_post_search": _at_place("post_id", "post", text="被"),
+    "office_fill": Door(
+        lambda t: {"post_id": t.empty_post.pk, "person_id": t.person.pk},
+        lambda t: t.place.subject, lambda t: {"kind": "holder", "since": TODAY},
+    ),
+    "office_vacate": _at_place("holding_id", "holding", last_day=TODAY),
+    "office_people": _page(),
+    "office_people_search": _page(text="被"),
+    "office_new_person": _page(login="new.person", name="新人"),
+    "office_person": _person(),
+    "office_close": _person(),
+    "office_reopen": _person(),
+    "office_reset": _person(),
+    "office_reset_factor": _person(),
+    "office_unlock": _person(),
+    "office_events": _page(),
+    "office_events_search": _page(verb="child.open"),
+    "office_chain": _page(),
+    "office_verify": _page(),
+    "office_matrix": _page(),
+    "office_operations": _page(),
+    "office_retry": Door(
+        lambda t: {"number": t.delivery.pk}, lambda t: Subject("delivery"), lambda t: {}
+    ),
+}  # fmt: skip

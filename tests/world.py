@@ -1,0 +1,240 @@
+"""Two counties with towns and villages, somebody on a post of every role, and something of every
+kind in every place: the stage on which authority and secrecy are proved.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.test import Client
+
+from weiguang.kernel import clock
+from weiguang.kernel.models import Delivery, Event
+from weiguang.network.actions import accounts, places, posts
+from weiguang.network.authority import Actor
+from weiguang.network.models import Account, Holding, Organisation, Place, Post
+from weiguang.network.queries import actor_for, the_system
+from weiguang.network.roles import ROLES, Level, Role
+from weiguang.office.tests.cast import entered
+from weiguang.register.actions import categories, children, endings, lists
+from weiguang.register.actions.children import Identity
+from weiguang.register.actions.lists_confirm import confirm
+from weiguang.register.models import Child, ChildCategory, ImportedList, ImportedRow
+from weiguang.register.queries.judging import OfferedList
+from weiguang.register.rules.identity import check_character
+
+SINCE: Final = date(2021, 1, 1)
+BORN: Final = date(2016, 2, 29)
+PASSWORD: Final = "qing-shan-lv-shui"
+HEADER: Final = "村居,姓名,性别,身份证号码,出生日期,类别,监护人姓名,联系电话,居住地址"
+# Where the things stand that somebody of a level meets: hers, her neighbour's, and above her. No
+# place is above a city but another city.
+SPOTS: Final[dict[Level, dict[str, str]]] = {
+    Level.VILLAGE: {"own": "village", "neighbour": "other_village", "above": "town"},
+    Level.TOWN: {"own": "village", "neighbour": "other_village", "above": "county"},
+    Level.CITY: {"own": "village", "neighbour": "far_village", "above": "far_county"},
+}
+SEATS: Final = {Level.VILLAGE: "village", Level.TOWN: "town"}
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything that an address can name, in one place."""
+
+    place: Place
+    child: Child
+    proposal: ChildCategory
+    held: ChildCategory
+    ending: ChildCategory
+    judged: ImportedList
+    confirmed: ImportedList
+    row: ImportedRow
+    post: Post
+    empty_post: Post
+    holding: Holding
+    person: Account
+    delivery: Delivery
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Words that would give one of them away."""
+        return (self.child.name, self.judged.file_name, self.person.name, self.person.login)
+
+
+@dataclass(frozen=True)
+class Seated:
+    """Somebody on a post of a role, her browser, and what she meets where."""
+
+    role: Role
+    account: Account
+    actor: Actor
+    client: Client
+    meets: dict[str, Things]
+
+
+@dataclass(frozen=True)
+class World:
+    """All places and people."""
+
+    places: dict[str, Place]
+    office: Organisation
+    things: dict[str, Things]
+    people: dict[str, Seated]
+
+
+def make_world() -> World:
+    """Build everything; takes about two seconds."""
+    stood = _places()
+    offices = {
+        name: posts.add_organisation(name=f"{stood[name].name}民政局", kind="office",
+                                     place=stood[name], by=system())
+        for name in ("county", "far_county")
+    }  # fmt: skip
+    importers = {
+        name: _seat("city_officer", stood[name], offices[name], f"importer.{name}")
+        for name in offices
+    }
+    things = {}
+    for number, (name, place) in enumerate(stood.items()):
+        county = "far_county" if name.startswith("far") else "county"
+        by = actor_for(importers[county].person, on=clock.today())
+        things[name] = _things(place, number, offices[county], by)
+    people = {role.code: _seated(role, stood, offices["county"], things) for role in ROLES.values()}
+    return World(stood, offices["county"], things, people)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def system() -> Actor:
+    """Who brings the world up."""
+    return the_system(on=clock.today())
+
+
+def id_number(sequence: int) -> str:
+    """A number that could be one, in the area that does not exist; even sequences are girls."""
+    body = f"32958320160229{sequence:03d}"
+    return body + check_character(body)
+
+
+def line_of(village: str, name: str, number: str, phone: str = "13800138000") -> str:
+    """One row of a list."""
+    return f"{village},{name},女,{number},2016-02-29,孤儿,{name}的祖父,{phone},{name}的住处"
+
+
+def offered(place: Place, name: str, *lines: str) -> OfferedList:
+    """A list of these rows, for a place."""
+    content = "\n".join([HEADER, *lines]).encode()
+    return OfferedList(content=content, file_name=name, place=place, as_of=None)
+
+
+def _places() -> dict[str, Place]:
+    stood: dict[str, Place] = {}
+    for name, level, parent, words in (
+        ("county", "county", "", "某市"), ("town", "town", "county", "柳镇"),
+        ("village", "village", "town", "双桥村"), ("other_town", "town", "county", "梅镇"),
+        ("other_village", "village", "other_town", "西塘村"),
+        ("far_county", "county", "", "邻市"), ("far_town", "town", "far_county", "竹镇"),
+        ("far_village", "village", "far_town", "东浦村"),
+    ):  # fmt: skip
+        stood[name] = places.found(
+            name=words, level=level, parent=stood.get(parent), sort_key=str(len(stood) + 1),
+            since=SINCE, by=system(),
+        )  # fmt: skip
+    return stood
+
+
+def _account(login: str, name: str) -> Account:
+    """Somebody who has chosen her own password already."""
+    person = accounts.create(login=login, name=name, password=None, by=system())
+    person.set_password(PASSWORD)
+    person.save(update_fields=["password"])
+    return person
+
+
+def _seat(role: str, place: Place, office: Organisation, login: str) -> Holding:
+    person = _account(login, f"姓名{login}")
+    post = posts.establish(organisation=office, role=role, place=place, since=SINCE, by=system())
+    return posts.fill(post=post, person=person, since=SINCE, by=system())
+
+
+def _seated(
+    role: Role, stood: dict[str, Place], office: Organisation, things: dict[str, Things]
+) -> Seated:
+    place = stood[SEATS.get(role.level, "county")]
+    person = _seat(role.code, place, office, role.code).person
+    client = entered(person)
+    client.get("/")  # the first page of a session marks it as used
+    spots = SPOTS.get(role.level, SPOTS[Level.CITY])
+    meets = {relation: things[name] for relation, name in spots.items()}
+    return Seated(role, person, actor_for(person, on=clock.today()), client, meets)
+
+
+def _things(place: Place, number: int, office: Organisation, by: Actor) -> Things:
+    child = _child(place, number)
+    proposal = _proposed(child, "orphan")
+    held, ending = _confirmed(child, "guardian_absent", by), _confirmed(child, "severe_illness", by)
+    endings.propose_end(held=ending, on=clock.today(), reason="recovered", by=system())
+    judged, confirmed = _lists(place, number, by)
+    holding = _seat("provider_manager", place, office, f"manager.{number}")
+    empty = posts.establish(
+        organisation=office, role="provider_manager", place=place, since=SINCE, by=system()
+    )
+    return Things(
+        place=place, child=child, proposal=proposal, held=held, ending=ending, judged=judged,
+        confirmed=confirmed, row=judged.rows.get(outcome="review"), post=holding.post,
+        empty_post=empty, holding=holding, delivery=_dead_delivery(),
+        person=_account(f"sought.{number}", f"被找的人{number}"),
+    )  # fmt: skip
+
+
+def _child(place: Place, number: int) -> Child:
+    who = Identity(
+        name=f"顾念{place.name[0]}", sex="female", birth_date=BORN, id_number=id_number(number * 2)
+    )
+    return children.register(identity=who, hukou=place, residence=place, since=SINCE, by=system())
+
+
+def _proposed(child: Child, category: str) -> ChildCategory:
+    return categories.propose(
+        child=child, category=category, since=SINCE, evidence="death_certificate", legal_basis="",
+        by=system(),
+    )  # fmt: skip
+
+
+def _confirmed(child: Child, category: str, by: Actor) -> ChildCategory:
+    proposal = _proposed(child, category)
+    categories.decide(proposal=proposal, is_confirmed=True, by=by)
+    return proposal
+
+
+def _lists(place: Place, number: int, by: Actor) -> tuple[ImportedList, ImportedList]:
+    village = Place.objects.filter(level="village", path__startswith=place.path).first() or place
+    done = offered(
+        place, f"旧名单{number}.csv",
+        line_of(village.name, f"王佳{place.name[0]}", id_number(100 + number * 2)),
+    )  # fmt: skip
+    waiting = offered(
+        place, f"新名单{number}.csv",
+        line_of(village.name, f"赵小{place.name[0]}", id_number(200 + number * 2)),
+        line_of(village.name, f"钱多{place.name[0]}", "329583201602290000"),
+    )  # fmt: skip
+    confirmed = confirm(imported=lists.upload(offered=done, by=by), by=by)
+    return lists.upload(offered=waiting, by=by), confirmed
+
+
+def _dead_delivery() -> Delivery:
+    event = Event.objects.latest("id")
+    return Delivery.objects.create(
+        event=event, reaction=f"tests.reaction_{UUID(int=Delivery.objects.count())}",
+        attempts=7, next_at=event.at, dead_at=event.at, error="RuntimeError",
+    )  # fmt: skip
