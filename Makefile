@@ -65,12 +65,15 @@ test: install browser
 test-long: install browser
 	$(BIN)/pytest
 
-# Collects the texts of the interface into the English catalogue; what is missing there is empty.
+# Collects the texts of the interface into the English catalogue; what is new there is empty. No
+# line of it may differ from one run or machine to the next.
 EXTRACT := -F babel.cfg -k gettext_noop -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location
-CATALOGUE := -D django -d weiguang/locale -l en -i $(STAMPS)/django.pot
+UPDATE := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
 messages: $(STAMPS)/core
 	$(BIN)/pybabel --quiet extract $(EXTRACT) --sort-by-file --project weiguang -o $(STAMPS)/django.pot .
-	$(BIN)/pybabel --quiet $(if $(PO),update --no-fuzzy-matching --ignore-pot-creation-date,init) $(CATALOGUE)
+	$(BIN)/pybabel --quiet update $(UPDATE) -D django -d weiguang/locale -i $(STAMPS)/django.pot
+	@sed -i.bak -E '/^"(Project-Id|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By|Report)/d' $(PO)
+	@rm -f $(PO:=.bak)
 
 # The lock files carry hashes and name no place to fetch from.
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from weiguang.kernel.models import Change, Event
 from weiguang.kernel.sensitivity import Tier
@@ -29,13 +29,13 @@ from weiguang.register.queries.words import word
 LATEST: Final = 30
 CHANGES_READ: Final = 300
 DONE: Final[dict[str, Promise]] = {
-    Verb.CHILD_REGISTER: gettext_lazy("登记"),
-    Verb.CHILD_AMEND: gettext_lazy("更新"),
-    Verb.RESIDENCE_CONFIRM: gettext_lazy("确认居住地"),
-    Verb.CATEGORY_PROPOSE: gettext_lazy("提出类别"),
-    Verb.CATEGORY_CONFIRM: gettext_lazy("核定类别"),
-    Verb.IMPORT_CONFIRM: gettext_lazy("名单导入"),
-    Verb.IMPORT_UNDO: gettext_lazy("撤销导入"),
+    Verb.CHILD_REGISTER: pgettext_lazy("done", "登记"),
+    Verb.CHILD_AMEND: pgettext_lazy("done", "更新"),
+    Verb.RESIDENCE_CONFIRM: pgettext_lazy("done", "确认居住地"),
+    Verb.CATEGORY_PROPOSE: pgettext_lazy("done", "提出类别"),
+    Verb.CATEGORY_CONFIRM: pgettext_lazy("done", "核定类别"),
+    Verb.IMPORT_CONFIRM: pgettext_lazy("done", "名单导入"),
+    Verb.IMPORT_UNDO: pgettext_lazy("done", "撤销导入"),
 }
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}|None")
 _PLACES: Final = {"hukou_place", "residence_place", "place"}
