@@ -1,6 +1,7 @@
 """Puts a synthetic city's network into the database: places, organisations, posts, people.
 
-One act of the system. Every account of a demonstration gets the same password, hashed once.
+One act of the system. Every account of a demonstration gets the same password, hashed once. Of a
+real city only the places are written.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from seeds import network as made
 from seeds.city import City
 from weiguang.kernel.errors import Conflict
+from weiguang.network.actions.beginnings import OPERATIONS
+from weiguang.network.actions.posts import add_organisation
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Holding, Organisation, Place, PlaceFact, Post
@@ -59,6 +62,22 @@ def load_network(city: City, *, password: str, by: Actor) -> Loaded:
         _load_people(city.network.workers, make_password(password), loaded)
         _load_holdings(city.network, loaded)
         event.detail = {"places": len(loaded.places), "posts": len(loaded.posts)}
+    return loaded
+
+
+def load_places(places: Iterable[made.Place], *, operator: str, by: Actor) -> Loaded:
+    """Write a real city's places into an empty database, and the unit that runs the system.
+
+    Raises `Conflict` when places exist already.
+    """
+    if Place.objects.exists():
+        raise Conflict
+    loaded = Loaded()
+    with act(Verb.PLACE_AMEND, by=by) as event:
+        _load_places(places, loaded)
+        county = next(iter(loaded.places.values()))
+        add_organisation(name=operator, kind=OPERATIONS, place=county, by=by)
+        event.detail = {"places": len(loaded.places)}
     return loaded
 
 

@@ -1,4 +1,4 @@
-"""The places of a synthetic city: Kunshan's real divisions, from the pack."""
+"""The places of a pack: all of them for a real city, some or all for a synthetic one."""
 
 from typing import Final
 
@@ -23,11 +23,23 @@ _CITY_SCHOOLS: Final = (
 )
 
 
+def every_place(pack: str) -> tuple[Place, ...]:
+    """The county of a pack, its towns and zones, every village; parents before children."""
+    return (_county(pack), *_towns(pack), *_villages(pack))
+
+
 def make_places(size: Size) -> tuple[Place, ...]:
-    """The city, its towns and zones, their villages; parents before children."""
-    towns = _towns(size)
-    units = {town.code for town in towns}
-    return (_city(), *towns, *_villages(size, units))
+    """As many places of the city as its size asks for; parents before children."""
+    county, *below = every_place(PACK)
+    towns = [p for p in below if p.level == "town" and (not size.towns or p.code in size.towns)]
+    villages = [place for place in below if place.level == "village"]
+    units = sorted({town.code for town in towns})
+    chosen = [
+        village
+        for unit in units
+        for village in _some([each for each in villages if each.parent_code == unit], size)
+    ]
+    return (county, *towns, *chosen)
 
 
 def make_schools(places: tuple[Place, ...]) -> tuple[School, ...]:
@@ -62,8 +74,8 @@ def short_name(name: str) -> str:
     return name.removesuffix("居委会").removesuffix("委会")
 
 
-def _city() -> Place:
-    county = packs.divisions(PACK)[0]
+def _county(pack: str) -> Place:
+    county = packs.divisions(pack)[0]
     return Place(
         code=county.code,
         name=county.name,
@@ -75,30 +87,24 @@ def _city() -> Place:
     )
 
 
-def _towns(size: Size) -> tuple[Place, ...]:
-    return tuple(
+def _towns(pack: str) -> list[Place]:
+    county = packs.divisions(pack)[0]
+    return [
         Place(
             code=town.code,
             name=town.name,
             level="town",
-            parent_code=CITY_CODE,
+            parent_code=county.code,
             statistical_code=town.statistical_code,
             payment_unit=town.payment_units[-1].name,
             payment_unit_mark=town.payment_units[-1].mark,
         )
-        for town in packs.town_places(PACK)
-        if not size.towns or town.code in size.towns
-    )
-
-
-def _villages(size: Size, units: set[str]) -> tuple[Place, ...]:
-    villages = [row for row in packs.divisions(PACK) if row.level == "village"]
-    chosen = [
-        row
-        for unit in sorted(units)
-        for row in _some([row for row in villages if row.parent_code == unit], size)
+        for town in packs.town_places(pack)
     ]
-    return tuple(
+
+
+def _villages(pack: str) -> list[Place]:
+    return [
         Place(
             code=row.code,
             name=row.name,
@@ -108,13 +114,14 @@ def _villages(size: Size, units: set[str]) -> tuple[Place, ...]:
             payment_unit=None,
             payment_unit_mark=None,
         )
-        for row in chosen
-    )
+        for row in packs.divisions(pack)
+        if row.level == "village"
+    ]
 
 
-def _some(rows: list[packs.Division], size: Size) -> list[packs.Division]:
+def _some(villages: list[Place], size: Size) -> list[Place]:
     limit = size.villages_per_town
-    if limit is None or len(rows) <= limit:
-        return rows
+    if limit is None or len(villages) <= limit:
+        return villages
     # The last of a town is a village committee where there are any: both kinds are wanted.
-    return [*rows[: limit - 1], rows[-1]]
+    return [*villages[: limit - 1], villages[-1]]

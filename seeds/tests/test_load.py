@@ -5,14 +5,15 @@ from datetime import date
 import pytest
 
 from seeds.city import make_city
-from seeds.load import load_network
+from seeds.load import load_network, load_places
+from seeds.places import every_place
 from seeds.sizes import DEMO, SMALL
 from weiguang.kernel.errors import Conflict
 from weiguang.kernel.events import Subject
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.models import Event
 from weiguang.network.authority import may
-from weiguang.network.models import Account, Holding, Place, PlaceFact, Post
+from weiguang.network.models import Account, Holding, Organisation, Place, PlaceFact, Post
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.verbs import Verb
 
@@ -75,3 +76,20 @@ def test_everyone_can_log_in_with_the_password_of_the_demonstration() -> None:
     load_network(make_city(SMALL), password="demo", by=SYSTEM)
 
     assert Account.objects.get(login="city.1").check_password("demo")
+
+
+def test_a_real_city_gets_its_places_with_their_facts_and_nobody() -> None:
+    load_places(every_place("cn_js_kunshan"), operator="市信息中心", by=SYSTEM)
+
+    town = Place.objects.get(name="花桥镇")
+    assert {fact.kind: (fact.value, fact.mark) for fact in town.facts.all()} == {
+        "name": ("花桥镇", "V"),
+        "administrative_code": ("320583104", "V"),
+        "statistical_code": ("320583104", "V"),
+        "payment_unit": ("花桥经济开发区", "M"),
+    }
+    assert town.children.filter(level="village").exists()
+    assert (Organisation.objects.get().name, Account.objects.count()) == ("市信息中心", 0)
+    assert Post.objects.count() == 0
+    with pytest.raises(Conflict):
+        load_places(every_place("cn_js_kunshan"), operator="另一个", by=SYSTEM)

@@ -11,8 +11,10 @@ import click
 from django.db import connection
 from rich.console import Console
 
+from weiguang.config.account_command import account
 from weiguang.config.import_command import import_lists
 from weiguang.config.keys_command import keys
+from weiguang.config.places_command import places
 from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations
 from weiguang.config.serve import progress_told, up
 from weiguang.config.synthetic import (
@@ -148,5 +150,5 @@ def _weak_guards() -> list[str]:
 
 
 ALL: Final[tuple[click.Command, ...]] = (
-    up, check, seed, import_lists, run_worker, audit, access, keys,
+    up, check, seed, import_lists, run_worker, audit, access, keys, places, account,
 )  # fmt: skip

@@ -40,6 +40,7 @@ from weiguang.config.synthetic import (
     load_city,
 )
 from weiguang.kernel import clock
+from weiguang.network.models import Account
 
 ANSWER_PATIENCE_S: Final = 60
 STOP_PATIENCE_S: Final = 15
@@ -237,6 +238,13 @@ def _announce(host: str, port: int) -> None:
     """The accounts to try, then the one line with the address."""
     if is_demonstration():
         click.echo(_accounts())
+    elif not Account.objects.exists():
+        click.echo(
+            _(
+                "还没有人能登录。请运行 weiguang places load 载入辖区，"
+                "再用 weiguang account create 建立三名管理员的账号。"
+            )
+        )
     shown = EVERYWHERE.get(host, host)
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     click.echo(_("微光已经可以使用：%(address)s （按 Ctrl+C 停止）") % {"address": address})

@@ -32,6 +32,27 @@ class AdministrationsApart(Conflict):
     default_what_next = _("请另选一个人。")
 
 
+class NoPlaces(Conflict):
+    """The first administrators were to be made before the city's places were there."""
+
+    code = "no_places"
+    default_what = _("辖区还没有载入。")
+    default_to_what = _("账号没有建立。")
+    default_what_next = _("请先运行 weiguang places load。")
+
+
+class AdministrationHeld(Conflict):
+    """The administration to be begun has somebody already."""
+
+    code = "administration_held"
+    default_what = _("这一项管理已经有人担任。")
+    default_to_what = _("账号没有建立。")
+    default_what_next = _(
+        "另外的人请由系统管理员建立账号、安全管理员安排岗位；"
+        "忘了密码，请运行 weiguang account reset。"
+    )
+
+
 class LoginTaken(Conflict):
     """Another account has this login."""
 
@@ -57,6 +78,5 @@ class OtherAdministrator(Conflict):
     default_what = _("这是安全管理员或审计管理员的账号。")
     default_to_what = _("系统管理员不能重置、解锁或停用这个账号，什么都没有改动。")
     default_what_next = _(
-        "重置请在服务器上运行 weiguang account reset；"
-        "要停用，请先由安全管理员结束此人的任职。"
+        "重置请在服务器上运行 weiguang account reset；要停用，请先由安全管理员结束此人的任职。"
     )

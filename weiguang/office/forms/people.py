@@ -4,9 +4,9 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-LOGIN = RegexValidator(
-    r"^[a-z0-9][a-z0-9._-]{1,39}$", _("只能用小写字母、数字、点和横线，2 到 40 个字符。")
-)
+from weiguang.office.rules.logins import SHAPE, SHAPE_IN_WORDS
+
+LOGIN = RegexValidator(SHAPE, SHAPE_IN_WORDS)
 
 
 class NewAccount(forms.Form):
