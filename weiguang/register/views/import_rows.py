@@ -19,6 +19,7 @@ from weiguang.register.queries.list_pages import lines_of, original_of, reasons_
 from weiguang.register.queries.lists import row_for
 from weiguang.web.guard import WorkRequest, page
 
+INLINE = "register/import_row_inline.html"
 # The doubt that each decision answers, and how a person says it.
 DECISIONS = {TWO_CHILDREN: "possible_duplicate", SAME_CHILD: "name_conflict"}
 
@@ -36,10 +37,9 @@ def row(request: WorkRequest, row_id: UUID) -> HttpResponse:
         )
         return _answered(request, after)
     open_row(row=found, by=request.actor)
-    is_part = bool(request.headers.get("HX-Request"))
     return render(
         request,
-        "register/import_row_inline.html" if is_part else "register/import_row.html",
+        INLINE if request.headers.get("HX-Request") else "register/import_row.html",
         {
             "row": found,
             "form": form,
