@@ -72,7 +72,7 @@ def without_secret(response: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
 
 
 def test_every_address_stands_in_the_table_and_nothing_else() -> None:
-    assert NAMES == sorted(DOORS)
+    assert sorted(DOORS) == NAMES
 
 
 def test_every_role_is_on_the_stage(world: World) -> None:

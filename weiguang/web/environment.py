@@ -26,7 +26,7 @@ def environment(**options: Any) -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     made.globals.update(url=url, csrf=csrf, assets=assets, now=clock.now)
     made.filters.update(
@@ -35,7 +35,7 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def url(name: str, **parts: Any) -> str:
+def url(name: str, /, **parts: Any) -> str:
     """The address of a page by its name."""
     return reverse(name, kwargs=parts)
 
@@ -60,7 +60,7 @@ def moment(value: datetime | None, *, otherwise: str = "") -> str:
     if value is None:
         return otherwise
     local = timezone.localtime(value)
-    return f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+    return f"{date_format(local, 'SHORT_DATE_FORMAT')} {local:%H:%M}"
 
 
 def tabular(value: int) -> str:

@@ -1,0 +1,159 @@
+"""Plants marked text in every sensitive and sealed field, through the actions that people use.
+
+A field that nobody here knows how to plant has no marker, and a test says so.
+"""
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.apps import apps
+from django.db.backends.postgresql.psycopg_any import DateRange
+from openpyxl import Workbook
+
+from tests.world import HEADER, Things, World, id_number, line_of
+from weiguang.kernel import clock
+from weiguang.kernel.fields import BlindIndex
+from weiguang.kernel.sensitivity import Tier
+from weiguang.network.acts import act
+from weiguang.network.authority import Actor
+from weiguang.network.verbs import Verb
+from weiguang.register.actions import children, family, files, health, household, lists
+from weiguang.register.models import Child, ChildPlace, HealthFact, ImportedList, Tie
+from weiguang.register.queries.judging import OfferedList
+from weiguang.register.rules.identity import check_character
+
+CHILD_NUMBER: Final = id_number(886)
+GUARDIAN_BODY: Final = "32958319800101887"
+GUARDIAN_NUMBER: Final = GUARDIAN_BODY + check_character(GUARDIAN_BODY)
+# What each field holds once everything is planted: free text says its own field, numbers must look
+# like numbers. Phones go from the first to the second to the third.
+MARKERS: Final[dict[str, str]] = {
+    "network.account.password": "暗记-account-password",
+    "kernel.change.before": "13987610001",
+    "kernel.change.after": "13987610002",
+    "register.adult.phone": "13987610003",
+    "register.household.address": "暗记-household-address",
+    "register.child.id_number": CHILD_NUMBER,
+    "register.childplace.address": "暗记-childplace-address",
+    "register.adult.id_number": GUARDIAN_NUMBER,
+    "register.parentsituation.situation": "暗记-situation",
+    "register.parentsituation.evidence": "暗记-evidence",
+    "register.healthfact.kind": "暗记-health-kind",
+    "register.healthfact.detail": "暗记-health-detail",
+    "register.healthfact.disability_number": f"{CHILD_NUMBER}21",
+    "register.importedlist.file_name": "暗记-file-name",
+    "register.importedlist.only_sheets": "暗记-only-sheets",
+    "register.importedlist.sheets": "暗记-sheets",
+    "register.importedfile.content": "暗记-content",
+    "register.importedrow.said": "暗记-row-said",
+    "register.importedrow.corrections": "暗记-row-corrections",
+    # Not a model of ours, and as secret as any.
+    "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
+}
+# A blind index holds sixteen keyed bytes; what must not be found is the value it stands for.
+INDEXED: Final = {
+    "register.child.id_index": "register.child.id_number",
+    "register.child.id_tail_index": "register.child.id_number",
+    "register.adult.id_index": "register.adult.id_number",
+    "register.adult.phone_index": "register.adult.phone",
+    "register.importedlist.file_index": "register.importedfile.content",
+}
+# Names are personal: pages show them to who may, and nothing else holds them in clear.
+NAMES: Final = ("顾暗名", "顾暗叔")
+
+
+def sensitive_fields() -> Iterator[tuple[str, bool]]:
+    """Every field of a model of ours at or above `sensitive`, and whether it is an index."""
+    for model in apps.get_models():
+        for name, tier in getattr(model, "sensitivity", {}).items():
+            if tier >= Tier.SENSITIVE:
+                is_index = isinstance(model._meta.get_field(name), BlindIndex)
+                yield f"{model._meta.label_lower}.{name}", is_index
+
+
+def plant(world: World) -> Things:
+    """Plant everything in the village; returns the things that stand there now."""
+    things, keeper = world.things["village"], world.people["city_officer"]
+    child, by = things.child, keeper.actor
+    files.correct_identity(
+        child=child,
+        to=files.Correction(child.sex, child.birth_date, "", CHILD_NUMBER), by=by,
+    )  # fmt: skip
+    children.rename(child=child, name=NAMES[0], since=clock.today(), by=by)
+    home = MARKERS["register.household.address"]
+    household.form(children=[child], place=things.place, address=home, by=by)
+    files.move(
+        child=child, by=by,
+        to=files.Move(ChildPlace.Kind.RESIDENCE, things.place, clock.today(),
+                      MARKERS["register.childplace.address"]),
+    )  # fmt: skip
+    _plant_family(child, by)
+    _plant_health(child, by)
+    things.person.set_password(MARKERS["network.account.password"])
+    things.person.save(update_fields=["password"])
+    TOTP.activate(world.people["town_leader"].account, MARKERS["mfa.authenticator.data"])
+    waiting = _plant_list(things, by)
+    _plant_workbook(things, by)
+    row = waiting.rows.get(outcome="review")
+    return dataclasses.replace(
+        things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row
+    )
+
+
+def _plant_family(child: Child, by: Actor) -> None:
+    who = family.Person(
+        name=NAMES[1], id_number=GUARDIAN_NUMBER, phone=MARKERS["kernel.change.before"]
+    )
+    bond = family.NewBond(Tie.Kind.GUARDIAN, "father")
+    adult = family.add_adult_tie(child=child, who=who, bond=bond, by=by).adult
+    assert adult is not None
+    for phone in (MARKERS["kernel.change.after"], MARKERS["register.adult.phone"]):
+        family.change_phone(child=child, adult=adult, phone=phone, by=by)
+    stated = family.Stated(
+        MARKERS["register.parentsituation.situation"], clock.today(),
+        MARKERS["register.parentsituation.evidence"],
+    )  # fmt: skip
+    family.state_situation(child=child, adult=adult, stated=stated, by=by)
+
+
+def _plant_health(child: Child, by: Actor) -> None:
+    kind, detail, number = (
+        MARKERS[f"register.healthfact.{name}"] for name in ("kind", "detail", "disability_number")
+    )
+    said = health.Health("severe_illness", detail=detail, disability_number=number)
+    health.record_health(child=child, health=said, by=by)
+    # The action takes codes alone; the column takes what a migration might bring.
+    with act(Verb.CHILD_AMEND, by=by, about=child.subject):
+        HealthFact.objects.create(child=child, kind=kind, during=DateRange(None, None))
+
+
+def _plant_list(things: Things, by: Actor) -> ImportedList:
+    """A list with a doubtful row, corrected once, and an odd title above its header."""
+    said = MARKERS["register.importedrow.said"]
+    doubtful = line_of(things.place.name, "钱暗名", "329583201602290000").replace(
+        "钱暗名的住处", said
+    )
+    content = "\n".join([MARKERS["register.importedfile.content"], HEADER, doubtful]).encode()
+    name = f"{MARKERS['register.importedlist.file_name']}.csv"
+    kept = lists.upload(offered=OfferedList(content, name, things.place, None), by=by)
+    corrected = {"guardian_name": MARKERS["register.importedrow.corrections"]}
+    lists.resolve(row=kept.rows.get(outcome="review"), values=corrected, by=by)
+    return ImportedList.objects.get(pk=kept.pk)
+
+
+def _plant_workbook(things: Things, by: Actor) -> None:
+    """A workbook of which one sheet is read, with a column that nobody knows."""
+    sheet, odd = (MARKERS[f"register.importedlist.{name}"] for name in ("only_sheets", "sheets"))
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = sheet
+    page.append([*HEADER.split(","), odd])
+    page.append([*line_of(things.place.name, "周暗名", id_number(888)).split(","), "甲"])
+    content = io.BytesIO()
+    book.save(content)
+    offer = OfferedList(content.getvalue(), "工作簿.xlsx", things.place, only_sheets=(sheet,))
+    lists.upload(offered=offer, by=by)
