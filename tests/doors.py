@@ -138,6 +138,8 @@ DOORS: Final[dict[str, Door]] = {
     "mfa_generate_recovery_codes": _page(),
     "office_places": _page(),
     "office_places_search": _page(text="柳"),
+    "office_vacant": _page(),
+    "office_ending": _page(),
     "office_place": _at_place("place_id", "place"),
     "office_establish": _at_place("place_id", "place", role="child_director", since=TODAY),
     "office_post": _at_place("post_id", "post"),
@@ -165,4 +167,6 @@ DOORS: Final[dict[str, Door]] = {
     "office_retry": Door(
         lambda t: {"number": t.delivery.pk}, lambda t: Subject("delivery"), lambda t: {}
     ),
+    "guides": _page(),
+    "guide": Door(lambda t: {"name": "signing-in"}),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel.outbox import Reaction
 from weiguang.network.verbs import Verb
+from weiguang.office import sections as office
 from weiguang.register import sections as register
 from weiguang.register.actions.adopt import Adopt, adopt_files
 from weiguang.register.queries.bundle import REGISTER_PART, Part
@@ -16,7 +17,7 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
 CHILD_PANELS: Final[Sequence[register.ChildPanel]] = register.CHILD_PANELS
-DESK_PANELS: Final[Sequence[register.DeskPanel]] = register.DESK_PANELS
+DESK_PANELS: Final[Sequence[register.DeskPanel]] = (*register.DESK_PANELS, *office.DESK_PANELS)
 
 # What goes over when two files of one child are merged, and what travels to a phone.
 ADOPT: Final[Sequence[Adopt]] = (adopt_files,)
@@ -31,4 +32,5 @@ NAVIGATION: Final[Sequence[Door]] = (
     Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
     Door(_("审计"), "office_events", Verb.EVENT_LIST),
     Door(_("系统运行"), "office_operations", Verb.OPERATIONS_SHOW),
+    Door(_("帮助"), "guides", Verb.HOME_OPEN),
 )

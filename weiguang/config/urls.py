@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("children/", include("weiguang.register.urls")),
     path("account/", include("weiguang.office.urls.account")),
     path("office/", include("weiguang.office.urls.pages")),
+    path("help/", include("weiguang.office.urls.help")),
 ]
 handler404 = "weiguang.web.errors.not_found"
 handler400 = "weiguang.web.errors.bad_request"
