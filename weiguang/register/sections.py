@@ -107,7 +107,10 @@ CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
     ),
 )
 DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
-    Panel("counts", _("我的辖区"), Verb.CHILD_LIST, "register/desk_counts.html", _counts),
+    Panel(
+        "counts", _("我的辖区"), Verb.CHILD_LIST, "register/desk_counts.html", _counts,
+        is_bare=True,
+    ),
     Panel(
         "proposals", _("等您核定的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
         _proposals,

@@ -21,7 +21,8 @@ Of = TypeVar("Of")
 class Panel(Generic[Of]):
     """A section of a page about an `Of` (a child, say; None on a desk).
 
-    `context` gives what the template needs, for an actor who has the verb; None shows nothing.
+    `context` gives what the template needs, for an actor who has the verb; None shows nothing. A
+    bare panel consists of cards and stands in none.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Panel(Generic[Of]):
     template: str
     context: Callable[[Actor, Of], Mapping[str, Any] | None]
     is_aside: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class ShownPanel:
     template: str
     context: Mapping[str, Any]
     is_aside: bool
+    is_bare: bool
 
 
 def panels_for(
@@ -50,7 +53,7 @@ def panels_for(
     allowed = (panel for panel in panels if may(actor, panel.verb, about))
     said = ((panel, panel.context(actor, of)) for panel in allowed)
     return [
-        ShownPanel(panel.code, panel.title, panel.template, context, panel.is_aside)
+        ShownPanel(panel.code, panel.title, panel.template, context, panel.is_aside, panel.is_bare)
         for panel, context in said
         if context is not None
     ]

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from weiguang.kernel.models import Block, Event, Leaf
+from weiguang.network.verbs import Verb
 
 COUNTED_UP_TO: Final = 1_000
 # An event sealed late by a slow transaction lies at most this far below the newest sealed one.
@@ -39,6 +40,18 @@ def seal_state() -> SealState:
         is_more=unsealed > COUNTED_UP_TO,
         oldest_unsealed_at=oldest,
     )
+
+
+def last_sealed_at() -> datetime | None:
+    """When the newest block was sealed; one query."""
+    return Block.objects.order_by("-id").values_list("sealed_at", flat=True).first()
+
+
+def last_findings() -> int | None:
+    """How much was found wrong when the memory was last proved on its page; None when never."""
+    proved = Event.objects.filter(verb=Verb.CHAIN_VERIFY, was_refused=False)
+    detail = proved.order_by("-id").values_list("detail", flat=True).first()
+    return None if detail is None else int(detail["findings"])
 
 
 def _unsealed(sealed_through: int) -> QuerySet[Event]:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from weiguang.kernel.clock import CHINA
 from weiguang.kernel.models import Event
+from weiguang.network.verbs import Verb
 
 EVENTS_PER_PAGE: Final = 50
 # One page looks at no more events than this, however rare what is looked for.
@@ -82,6 +83,14 @@ def look_back(filters: Filters, before: int | None) -> Found:
         return Found(events[:-1], events[-2].pk, is_step_over=False)
     is_more = Event.objects.filter(id__lt=floor, id__gte=lowest).exists()
     return Found(events, floor if is_more else None, is_step_over=is_more)
+
+
+def refused_openings(since: str) -> int:
+    """How often a file was refused since a day, exact up to 1,000, then 1,001; two queries."""
+    refused = Event.objects.filter(
+        verb=Verb.CHILD_OPEN, was_refused=True, id__gte=_first_since(since)
+    )
+    return refused.order_by()[:1_001].count()
 
 
 def _fitting(filters: Filters) -> QuerySet[Event]:

@@ -80,6 +80,30 @@ class Health:
     is_demonstration: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What of the installation needs its administrator; all false and zero is well."""
+
+    is_worker_behind: bool
+    is_disk_short: bool
+    dead: int
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to see to."""
+        return self.is_worker_behind or self.is_disk_short or self.dead > 0
+
+
+def attention() -> Attention:
+    """What needs attention now; six queries. `dead` is exact up to 1,000, then 1,001."""
+    dead = Delivery.objects.filter(dead_at__isnull=False).order_by()
+    return Attention(
+        is_worker_behind=_worker().is_behind,
+        is_disk_short=_is_disk_short(),
+        dead=dead[: COUNTED_UP_TO + 1].count(),
+    )
+
+
 def health() -> Health:
     """The state of the installation now; eight queries."""
     return Health(
@@ -126,17 +150,21 @@ def _store() -> Store:
     with connection.cursor() as cursor:
         cursor.execute(SERVER)
         size, version = cursor.fetchone()
-    disk = shutil.disk_usage(settings.DATA_DIR)
     last: Any = MigrationRecorder.Migration.objects.order_by("-applied", "-id").first()
     return Store(
         size=size,
         version=version,
         is_embedded=settings.WEIGUANG_DATABASE_IS_EMBEDDED,
-        disk_free=disk.free,
-        is_disk_short=disk.free < ENOUGH_DISK * disk.total,
+        disk_free=shutil.disk_usage(settings.DATA_DIR).free,
+        is_disk_short=_is_disk_short(),
         last_migration=f"{last.app}.{last.name}" if last else "",
         migrated_at=last.applied if last else None,
     )
+
+
+def _is_disk_short() -> bool:
+    disk = shutil.disk_usage(settings.DATA_DIR)
+    return disk.free < ENOUGH_DISK * disk.total
 
 
 def _keys() -> Keys:

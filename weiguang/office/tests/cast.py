@@ -83,6 +83,14 @@ def text_of(response: Any) -> str:
     return text
 
 
+def tile(shown: str, title: str) -> tuple[str, str]:
+    """The number under a title, and the address it leads to."""
+    before = shown[: shown.index(f"{title}</span>")]
+    address = before.rpartition('href="')[2].partition('"')[0]
+    number = shown[shown.index(f"{title}</span>") :].partition("<b>")[2].partition("</b>")[0]
+    return number, address.replace("&amp;", "&")
+
+
 def events_since(number: int) -> list[Event]:
     """What was remembered after an event."""
     return list(Event.objects.filter(id__gt=number).order_by("id"))

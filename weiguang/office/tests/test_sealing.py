@@ -9,7 +9,7 @@ from weiguang.kernel import chain, clock
 from weiguang.kernel.events import Author, remembered
 from weiguang.kernel.models import Delivery, Event
 from weiguang.office.queries.operations import health
-from weiguang.office.tests.cast import events_since, last_event, make_cast, text_of
+from weiguang.office.tests.cast import events_since, last_event, make_cast, text_of, tile
 
 
 def remember() -> Event:
@@ -41,6 +41,26 @@ def test_proving_an_altered_memory_names_the_event(committed: str) -> None:
 
     assert "验证通过" not in shown
     assert f"第 {altered} 号记录内容被改动过" in shown
+
+
+def test_the_auditors_home_page_says_when_was_sealed_and_what_the_last_proof_found(
+    committed: str,
+) -> None:
+    auditor = make_cast().client("audit_administrator")
+    chain.seal_block()
+    unproven = text_of(auditor.get(reverse("home")))
+
+    auditor.post(reverse("office_verify"))
+    with as_owner(committed) as owner:
+        owner.execute("ALTER TABLE kernel_event DISABLE TRIGGER USER")
+        owner.execute("UPDATE kernel_event SET purpose = 'forged' WHERE id = 2")
+    sound = text_of(auditor.get(reverse("home")))
+    auditor.post(reverse("office_verify"))
+    forged = text_of(auditor.get(reverse("home")))
+
+    found = [tile(page, "上次验证发现的问题")[0] for page in (unproven, sound, forged)]
+    assert found == ["未验证", "0", "1"]
+    assert tile(sound, "最近封存")[0].startswith(f"{clock.today().year}年")
 
 
 def test_what_is_not_sealed_is_counted_and_not_vouched_for(committed: str) -> None:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from weiguang.office.views import audit, operations, people, places, posts
+from weiguang.office.views import audit, due_seats, operations, people, places, posts
 
 urlpatterns = [
     path("places/", places.places, name="office_places"),
     path("places/search/", places.search, name="office_places_search"),
+    path("places/vacant/", due_seats.vacant, name="office_vacant"),
+    path("places/ending/", due_seats.ending, name="office_ending"),
     path("places/<uuid:place_id>/", places.place, name="office_place"),
     path("places/<uuid:place_id>/posts/", posts.establish, name="office_establish"),
     path("places/posts/<uuid:post_id>/", posts.choose, name="office_post"),

@@ -1,21 +1,15 @@
 """What a reader is looking for, carried from page to page in a sealed token: no words in a URL."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from weiguang.office.addresses import sealed_address
 from weiguang.web.guard import WorkRequest
-from weiguang.web.tokens import seal, unseal
+from weiguang.web.tokens import unseal
 
 
 def address_of(request: WorkRequest, name: str, wish: dict[str, Any], **parts: Any) -> str:
     """The address of a page with a wish, sealed for this reader and this page."""
-    address = reverse(name, kwargs=parts)
-    if not wish:
-        return address
-    token = seal(wish, use=name, person_id=request.actor.person_id)
-    return f"{address}?{urlencode({'v': token})}"
+    return sealed_address(request.actor, name, wish, **parts)
 
 
 def wish_of(request: WorkRequest, name: str) -> dict[str, Any]:
