@@ -60,7 +60,9 @@ def test_the_auditors_home_page_says_when_was_sealed_and_what_the_last_proof_fou
 
     found = [tile(page, "上次验证发现的问题")[0] for page in (unproven, sound, forged)]
     assert found == ["未验证", "0", "1"]
-    assert tile(sound, "最近封存")[0].startswith(f"{clock.today().year}年")
+    when = sound.partition("最近封存")[2].partition('href="')[2].partition("</a>")[0]
+    assert when.partition('">')[0] == reverse("office_chain")
+    assert f">{clock.today().year}年" in when
 
 
 def test_what_is_not_sealed_is_counted_and_not_vouched_for(committed: str) -> None:
