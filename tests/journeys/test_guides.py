@@ -113,7 +113,10 @@ def test_pictures_of_a_supervisor(city: ServedCity, browser: Browser, tmp_path: 
         page.get_by_role("link", name="林晚晴").click()
         picture(page, "supervisor-file")
         picture(page, "readers", at="#readers")
+    # What the supervisor imported is only proposed; somebody else of the town decides it.
+    with city.visit(browser, city.login_of("town_civil_affairs", town)) as page:
         page.goto("/children/proposals/")
+        expect(page.locator("tr", has_text="林晚晴")).to_be_visible()
         picture(page, "proposals")
 
 
