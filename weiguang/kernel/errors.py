@@ -97,7 +97,7 @@ class NotFoundOrRefused(WeiguangError):
     http_status = 404
     default_what = _("没有找到。")
     default_to_what = _("您要看的内容不存在，或者不在您的工作范围内。")
-    default_what_next = _("请核对后再试；如因工作需要查阅，请提出查阅申请。")
+    default_what_next = _("请核对后再试；工作上确实需要的，请找管这件事的单位。")
 
 
 class Refused(NotFoundOrRefused):

@@ -150,7 +150,7 @@ class SituationForm(OneRelativeForm):
         required=False,
         may_come=True,
         label=_("预计哪天结束"),
-        help_text=_("如刑期届满日；到期前会提醒复核。"),
+        help_text=_("例如刑期届满的那天。"),
     )
 
     def prepare(self) -> None:
