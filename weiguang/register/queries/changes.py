@@ -64,7 +64,7 @@ class ChangeEntry:
 
 
 def recent_changes(actor: Actor, child: Child, *, latest: int = LATEST) -> tuple[ChangeEntry, ...]:
-    """The latest acts that changed the file, newest first; at most eight queries.
+    """The latest acts that changed the file, newest first; at most nine queries.
 
     Words of a field are told when its tier is the reader's and not `sensitive`: those are shown by
     `reveal` alone, which is remembered.
@@ -101,10 +101,20 @@ def _changes(child: Child) -> list[Change]:
 
 
 def _events(child: Child, changing: set[int]) -> list[Event]:
+    """The acts about the child itself, and those that changed it in passing: an import, a kin's."""
     about = Event.objects.filter(about_id=child.pk, was_refused=False, verb__in=list(DONE))
     own = {event.pk: event for event in about.order_by("-id")[:LATEST]}
-    others = Event.objects.filter(pk__in=changing - set(own), verb__in=list(DONE))
-    return sorted((*own.values(), *others), key=lambda event: event.pk, reverse=True)
+    others = Event.objects.filter(pk__in=(changing | _imports(child)) - set(own))
+    wanted = others.filter(verb__in=list(DONE))
+    return sorted((*own.values(), *wanted), key=lambda event: event.pk, reverse=True)
+
+
+def _imports(child: Child) -> set[int]:
+    """The acts by which lists entered the child or changed it."""
+    written = child.imported_rows.filter(
+        outcome__in=("new", "changed"), imported__confirmed_in__isnull=False
+    )
+    return set(written.values_list("imported__confirmed_in", flat=True)[:LATEST])
 
 
 def _told(changes: Sequence[Change], sees: Tier) -> dict[int, list[FieldChange]]:

@@ -69,6 +69,15 @@ def test_a_list_is_read_and_nothing_is_registered_before_it_is_confirmed(
     assert Event.objects.filter(verb=Verb.IMPORT_CONFIRM).count() == 1
 
 
+def test_an_imported_child_tells_where_it_came_from(cast: Cast, supervisor: Client) -> None:
+    supervisor.post(address("import_confirm", hand_in(supervisor, cast, csv(GOOD))))
+
+    page = text_of(supervisor.get(reverse("child", args=[Child.objects.get().pk])))
+
+    assert "名单导入</b>" in page
+    assert "最近没有变动" not in page
+
+
 def test_a_damaged_number_is_put_right_in_place(cast: Cast, supervisor: Client) -> None:
     imported = hand_in(supervisor, cast, csv(DAMAGED))
     row = imported.rows.get()
