@@ -141,6 +141,7 @@ DOORS: Final[dict[str, Door]] = {
     "office_vacant": _page(),
     "office_ending": _page(),
     "office_place": _at_place("place_id", "place"),
+    "office_organisation": _at_place("place_id", "place", name="某某未保站", kind="provider"),
     "office_establish": _at_place("place_id", "place", role="child_director", since=TODAY),
     "office_post": _at_place("post_id", "post"),
     "office_post_search": _at_place("post_id", "post", text="被"),

@@ -24,10 +24,12 @@ SAID_BY: Final[dict[str, type[Conflict]]] = {
 }
 
 
-def add_organisation(*, name: str, kind: str, place: Place, by: Actor) -> Organisation:
+def add_organisation(
+    *, name: str, kind: str, place: Place, by: Actor, credit_code: str = ""
+) -> Organisation:
     """Enter an organisation at its place."""
     with act(Verb.ORGANISATION_AMEND, by=by, about=Subject("place", place.pk, (place.path,))):
-        organisation = Organisation(name=name, kind=kind, place=place)
+        organisation = Organisation(name=name, kind=kind, place=place, credit_code=credit_code)
         organisation.save(force_insert=True)
     return organisation
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from weiguang.kernel import clock
 from weiguang.network.models import Account, Holding, Place, Post
+from weiguang.network.verbs import Verb
 from weiguang.office.tests.cast import (
     READER_QUERIES,
     SINCE,
@@ -43,6 +44,25 @@ def filling(post: Post, person: Account) -> str:
 
 def as_holder(**more: str) -> dict[str, str]:
     return {"kind": "holder", "since": TODAY.isoformat(), "last_day": "", **more}
+
+
+def test_the_system_administrator_enters_an_organisation_and_posts_belong_to_it(
+    cast: Cast, security: Client
+) -> None:
+    address = reverse("office_organisation", kwargs={"place_id": cast.town.pk})
+    system = cast.client("system_administrator")
+    before = last_event()
+
+    wrong = system.post(address, {"name": "柳镇未保站", "kind": "x", "credit_code": "123"})
+    system.post(address, {"name": "柳镇 未保站", "kind": "protection_station"})
+
+    assert "请核对" in text_of(wrong)
+    assert [e.verb for e in events_since(before)] == [Verb.ORGANISATION_AMEND]
+    assert "柳镇未保站" in text_of(security.get(establishing(cast.town)))
+    assert "已经有这个机构" in text_of(
+        system.post(address, {"name": "柳镇未保站", "kind": "protection_station"})
+    )
+    assert security.get(address).status_code == 404
 
 
 def establishing(place: Place) -> str:

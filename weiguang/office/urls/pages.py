@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weiguang.office.views import audit, due_seats, operations, people, places, posts
+from weiguang.office.views import audit, due_seats, operations, organisations, people, places, posts
 
 urlpatterns = [
     path("places/", places.places, name="office_places"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("places/vacant/", due_seats.vacant, name="office_vacant"),
     path("places/ending/", due_seats.ending, name="office_ending"),
     path("places/<uuid:place_id>/", places.place, name="office_place"),
+    path("places/<uuid:place_id>/organisations/", organisations.new, name="office_organisation"),
     path("places/<uuid:place_id>/posts/", posts.establish, name="office_establish"),
     path("places/posts/<uuid:post_id>/", posts.choose, name="office_post"),
     path("places/posts/<uuid:post_id>/search/", posts.search, name="office_post_search"),
