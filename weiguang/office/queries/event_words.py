@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from weiguang.kernel import packs
@@ -22,13 +22,18 @@ from weiguang.office.queries.events import ids_of
 
 TAIL_LENGTH: Final = 6
 KINDS: Final[Mapping[str, str | Promise]] = {
-    "child": gettext_lazy("儿童"),
+    "child": pgettext_lazy("one", "儿童"),
     "account": gettext_lazy("账号"),
     "post": gettext_lazy("岗位"),
     "place": gettext_lazy("地方"),
     "grant": gettext_lazy("单项权限"),
     "import": gettext_lazy("名单"),
     "delivery": gettext_lazy("后台事项"),
+}
+# Why a file was open to somebody who did not have to say it; the rest stands in the pack.
+UNSAID_PURPOSES: Final[Mapping[str, Promise]] = {
+    "standing": gettext_lazy("岗位职责"),
+    "grant": gettext_lazy("专门授权"),
 }
 
 
@@ -66,6 +71,8 @@ def lines_of(events: Sequence[Event]) -> list[Line]:
 
 def purpose_word(code: str) -> str:
     """Why somebody did it, in the words of the pack."""
+    if code in UNSAID_PURPOSES:
+        return str(UNSAID_PURPOSES[code])
     label = _purposes().get(code)
     return label.text(get_language() or "zh-hans") if label else code
 

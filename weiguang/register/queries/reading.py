@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, remember_refusal
@@ -20,8 +21,8 @@ from weiguang.register.queries.words import word
 PAGE_SIZE: Final = 50
 PURPOSES: Final[dict[str, Promise]] = {"standing": _("岗位职责"), "grant": _("专门授权")}
 READ: Final[dict[str, Promise]] = {
-    Verb.CHILD_OPEN: _("打开档案"),
-    Verb.CHILD_REVEAL: _("显示遮盖的内容"),
+    Verb.CHILD_OPEN: pgettext_lazy("done", "打开档案"),
+    Verb.CHILD_REVEAL: pgettext_lazy("done", "显示遮盖的内容"),
 }
 
 
