@@ -4,18 +4,19 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from stdnum.cn import uscc
 
 # Codes of `Organisation.kind`, as the synthetic city and the glossary use them.
 KINDS: Final = (
-    ("department", _("市级部门")),
+    ("department", pgettext_lazy("one", "市级部门")),
     ("rescue_centre", _("未成年人救助保护中心")),
     ("welfare_home", _("儿童福利机构")),
     ("coordination_body", _("协调机制办公室")),
     ("hotline", _("热线")),
     ("protection_station", _("未成年人保护工作站")),
     ("village_committee", _("村（居）民委员会")),
-    ("provider", _("承接机构")),
+    ("provider", pgettext_lazy("one", "承接机构")),
     ("operations", _("系统运行单位")),
 )
 
