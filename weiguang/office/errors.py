@@ -11,9 +11,7 @@ class LockedOut(WeiguangError):  # noqa: N818 - named as in kernel.errors
     code = "locked_out"
     http_status = 429
     default_what = _("输错的次数太多，暂时不能登录。")
-    default_to_what = _(
-        "为了保护账号，这个登录名从您现在的网络暂停登录 15 分钟，什么都没有改动。"
-    )
+    default_to_what = _("为了保护账号，这个登录名从您现在的网络暂停登录 15 分钟，什么都没有改动。")
     default_what_next = _("请过 15 分钟再试；忘了密码或急着用，请找本单位的系统管理员。")
 
 

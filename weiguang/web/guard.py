@@ -25,6 +25,7 @@ from weiguang.web.first_password import (
     must_change_password,
     unchanged_password,
 )
+from weiguang.web.middleware import LARGEST_FORM
 from weiguang.web.second_factor import missing_factor
 
 
@@ -39,7 +40,9 @@ class WorkRequest(HttpRequest):
 View: TypeAlias = Callable[..., HttpResponseBase]
 
 
-def page(verb: Verb, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+def page(
+    verb: Verb, *, methods: tuple[str, ...] = ("GET",), largest_body: int = LARGEST_FORM
+) -> Callable[[View], View]:
     """Let in who is logged in and has the verb somewhere; everybody else sees "not found"."""
 
     def guarded(view: View) -> View:
@@ -55,6 +58,7 @@ def page(verb: Verb, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View],
         admitted: Any = require_http_methods(answered)(enter)
         admitted.verb = verb
         admitted.methods = methods
+        admitted.largest_body = largest_body
         return admitted
 
     return guarded

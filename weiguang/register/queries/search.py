@@ -18,7 +18,7 @@ def search(actor: Actor, text: str) -> QuerySet[Child]:
     query = parse_query(text)
     rows = children_for(actor, Verb.CHILD_LIST)
     if query.is_empty:
-        return rows.none()
+        return rows.none().annotate(nearness=Value(0))
     ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(_readings(query))]
     nearness = Case(*ranks, default=None, output_field=IntegerField())
     wanted = Q()

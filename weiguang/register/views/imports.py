@@ -16,6 +16,7 @@ from weiguang.register.actions import lists
 from weiguang.register.actions.lists_confirm import confirm as confirm_list
 from weiguang.register.actions.lists_export import export_rows
 from weiguang.register.actions.lists_undo import undo as undo_list
+from weiguang.register.engine.sheets import LARGEST_FILE
 from weiguang.register.forms.imports import ColumnsForm, UploadForm
 from weiguang.register.models import ImportedList
 from weiguang.register.queries.import_words import outcome_words, reason_words
@@ -31,6 +32,8 @@ from weiguang.web.guard import WorkRequest, page
 from weiguang.web.tokens import seal, unseal
 
 PAGE_SIZE = 50
+# The largest list, and what a form says around it.
+LARGEST_UPLOAD = LARGEST_FILE + 2**20
 USE = "imports"
 PURPOSE = "registration"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,7 +60,7 @@ def imports(request: WorkRequest) -> HttpResponse:
     )
 
 
-@page(Verb.IMPORT_UPLOAD, methods=("GET", "POST"))
+@page(Verb.IMPORT_UPLOAD, methods=("GET", "POST"), largest_body=LARGEST_UPLOAD)
 def upload(request: WorkRequest) -> HttpResponse:
     """Take a file, judge it, and lead to its report; nothing is registered yet."""
     form = UploadForm(
