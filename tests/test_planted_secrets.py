@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import EMBEDDED, as_owner
+from tests.cast import entered
 from tests.doors import DOORS, known_patterns
 from tests.secrets import (
     CHILD_NUMBER,
@@ -35,7 +36,6 @@ from weiguang.network.actions import accounts, posts
 from weiguang.network.authority import may
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.verbs import Verb
-from weiguang.office.tests.cast import entered
 from weiguang.register.actions import lists
 from weiguang.register.actions.lists_confirm import import_at_once
 from weiguang.register.queries.family import family_of

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.test import Client
 
+from tests.cast import entered
 from weiguang.kernel import clock
 from weiguang.kernel.models import Delivery, Event
 from weiguang.network.actions import accounts, places, posts
@@ -19,7 +20,6 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Holding, Organisation, Place, Post
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.roles import ROLES, Level, Role
-from weiguang.office.tests.cast import entered
 from weiguang.register.actions import categories, children, endings, lists
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm

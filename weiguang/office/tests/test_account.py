@@ -7,9 +7,9 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from tests.cast import Cast, make_cast
 from weiguang.kernel.models import Event
 from weiguang.network.models import Account, Holding
-from weiguang.office.tests.cast import Cast, make_cast
 from weiguang.office.tests.doors import PASSWORD, WRONG, give_password, knock, logged_in
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from weiguang.kernel import clock
-from weiguang.network.actions import accounts, posts
-from weiguang.network.models import Account, Holding
-from weiguang.office.actions.account import forget_factor
-from weiguang.office.tests.cast import (
+from tests.cast import (
     Cast,
     account,
     actor,
@@ -21,6 +17,10 @@ from weiguang.office.tests.cast import (
     system,
     text_of,
 )
+from weiguang.kernel import clock
+from weiguang.network.actions import accounts, posts
+from weiguang.network.models import Account, Holding
+from weiguang.office.actions.account import forget_factor
 from weiguang.office.tests.doors import give_factor, give_password
 
 pytestmark = pytest.mark.django_db

@@ -7,6 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.cast import (
+    READER_QUERIES,
+    Cast,
+    account,
+    events_since,
+    last_event,
+    make_cast,
+    text_of,
+)
 from weiguang.kernel.clock import CHINA
 from weiguang.kernel.events import Author, Subject, remembered
 from weiguang.kernel.ids import new_id
@@ -17,15 +26,6 @@ from weiguang.network.verb_labels import LABELS
 from weiguang.network.verbs import Verb
 from weiguang.office.queries import events as query
 from weiguang.office.queries.events import Filters, look_back
-from weiguang.office.tests.cast import (
-    READER_QUERIES,
-    Cast,
-    account,
-    events_since,
-    last_event,
-    make_cast,
-    text_of,
-)
 
 pytestmark = pytest.mark.django_db
 

@@ -13,13 +13,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import Cast, account, actor, make_cast
 from weiguang.kernel import clock
 from weiguang.kernel.models import Event
 from weiguang.network.actions import accounts
 from weiguang.network.authority import Actor
 from weiguang.network.models import Account
 from weiguang.office.actions.account import unlock
-from weiguang.office.tests.cast import Cast, account, actor, make_cast
 from weiguang.office.tests.doors import LOGIN, PASSWORD, WRONG, give_password, knock, logged_in
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,13 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from tests.cast import Cast, actor, make_cast
 from weiguang.kernel import keyring
 from weiguang.kernel.crypto import provider
 from weiguang.kernel.models import Event
 from weiguang.network.models import Account
 from weiguang.office.actions.account import forget_factor
 from weiguang.office.factors import Factors, reencrypt_secrets
-from weiguang.office.tests.cast import Cast, actor, make_cast
 from weiguang.office.tests.doors import (
     PASSWORD,
     code_of,

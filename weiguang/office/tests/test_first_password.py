@@ -6,9 +6,9 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from tests.cast import SINCE, Cast, entered, make_cast, system
 from weiguang.network.actions import accounts, posts
 from weiguang.network.models import Account
-from weiguang.office.tests.cast import SINCE, Cast, entered, make_cast, system
 from weiguang.office.tests.doors import PASSWORD, knock
 
 pytestmark = pytest.mark.django_db

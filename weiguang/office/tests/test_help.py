@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from markupsafe import escape
 
+from tests.cast import Cast, make_cast, text_of
 from weiguang.network.roles import ROLES
 from weiguang.office.rules import guides
-from weiguang.office.tests.cast import Cast, make_cast, text_of
 
 pytestmark = pytest.mark.django_db
 

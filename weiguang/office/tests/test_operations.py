@@ -6,12 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from weiguang.kernel import clock
-from weiguang.kernel.events import Author, remembered
-from weiguang.kernel.models import Delivery, Event
-from weiguang.network.models import Account
-from weiguang.office.queries.operations import health
-from weiguang.office.tests.cast import (
+from tests.cast import (
     READER_QUERIES,
     Cast,
     events_since,
@@ -19,6 +14,11 @@ from weiguang.office.tests.cast import (
     make_cast,
     text_of,
 )
+from weiguang.kernel import clock
+from weiguang.kernel.events import Author, remembered
+from weiguang.kernel.models import Delivery, Event
+from weiguang.network.models import Account
+from weiguang.office.queries.operations import health
 
 pytestmark = pytest.mark.django_db
 

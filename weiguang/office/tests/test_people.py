@@ -8,10 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from weiguang.kernel.models import Change, Event
-from weiguang.network.models import Account
-from weiguang.office.rules.passwords import LETTERS, first_password
-from weiguang.office.tests.cast import (
+from tests.cast import (
     READER_QUERIES,
     Cast,
     account,
@@ -21,6 +18,9 @@ from weiguang.office.tests.cast import (
     make_cast,
     text_of,
 )
+from weiguang.kernel.models import Change, Event
+from weiguang.network.models import Account
+from weiguang.office.rules.passwords import LETTERS, first_password
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from weiguang.network.actions import places, posts
-from weiguang.network.models import Holding
-from weiguang.office.tests.cast import (
+from tests.cast import (
     READER_QUERIES,
     SINCE,
     Cast,
@@ -19,6 +17,8 @@ from weiguang.office.tests.cast import (
     system,
     text_of,
 )
+from weiguang.network.actions import places, posts
+from weiguang.network.models import Holding
 
 pytestmark = pytest.mark.django_db
 

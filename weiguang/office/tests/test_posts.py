@@ -7,10 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from weiguang.kernel import clock
-from weiguang.network.models import Account, Holding, Place, Post
-from weiguang.network.verbs import Verb
-from weiguang.office.tests.cast import (
+from tests.cast import (
     READER_QUERIES,
     SINCE,
     Cast,
@@ -21,6 +18,9 @@ from weiguang.office.tests.cast import (
     make_cast,
     text_of,
 )
+from weiguang.kernel import clock
+from weiguang.network.models import Account, Holding, Place, Post
+from weiguang.network.verbs import Verb
 
 pytestmark = pytest.mark.django_db
 

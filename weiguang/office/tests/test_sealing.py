@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.urls import reverse
 
 from conftest import as_owner
+from tests.cast import events_since, last_event, make_cast, text_of, tile
 from weiguang.kernel import chain, clock
 from weiguang.kernel.events import Author, remembered
 from weiguang.kernel.models import Delivery, Event
 from weiguang.office.queries.operations import health
-from weiguang.office.tests.cast import events_since, last_event, make_cast, text_of, tile
 
 
 def remember() -> Event:

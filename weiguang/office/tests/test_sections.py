@@ -7,12 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from weiguang.kernel import clock
-from weiguang.kernel.events import Author, remembered
-from weiguang.kernel.ids import new_id
-from weiguang.kernel.models import Delivery, Event
-from weiguang.network.actions import places, posts
-from weiguang.office.tests.cast import (
+from tests.cast import (
     READER_QUERIES,
     SINCE,
     Cast,
@@ -22,6 +17,11 @@ from weiguang.office.tests.cast import (
     text_of,
     tile,
 )
+from weiguang.kernel import clock
+from weiguang.kernel.events import Author, remembered
+from weiguang.kernel.ids import new_id
+from weiguang.kernel.models import Delivery, Event
+from weiguang.network.actions import places, posts
 
 pytestmark = pytest.mark.django_db
 HOME = "/"

@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from tests.cast import account, system
 from weiguang.kernel.models import Event
 from weiguang.network.actions import accounts
 from weiguang.network.models import Account
 from weiguang.office.single_sign_on import SingleSignOn
-from weiguang.office.tests.cast import account, system
 from weiguang.web.first_password import must_change_password
 
 PROVIDER = {

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from tests.cast import Cast, make_cast, text_of
 from weiguang.kernel.models import Event
 from weiguang.network.verbs import Verb
-from weiguang.office.tests.cast import Cast, make_cast, text_of
 from weiguang.register.models import Child, ImportedList, ImportedRow
 from weiguang.register.rules.identity import check_character
 from weiguang.web.tests.forms import FormReader

@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.cast import Cast, actor, entered, make_cast, system, text_of
 from weiguang.kernel import clock
 from weiguang.kernel.models import Event
 from weiguang.network.models import Place
 from weiguang.network.verbs import Verb
-from weiguang.office.tests.cast import Cast, actor, entered, make_cast, system, text_of
 from weiguang.register.actions import categories, children
 from weiguang.register.actions.children import Identity
 from weiguang.register.models import Child, ChildCategory

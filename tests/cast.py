@@ -1,4 +1,4 @@
-"""A county with two villages in one town, and people to send to the office's pages."""
+"""A county with two villages in one town, and people to send to the pages."""
 
 from dataclasses import dataclass
 from datetime import date
