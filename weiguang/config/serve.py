@@ -41,6 +41,7 @@ from weiguang.config.synthetic import (
 )
 from weiguang.kernel import clock
 from weiguang.network.models import Account
+from weiguang.register.queries.judging import forget_what_was_being_read
 
 ANSWER_PATIENCE_S: Final = 60
 STOP_PATIENCE_S: Final = 15
@@ -123,6 +124,7 @@ def _need_front_end() -> None:
 
 
 def _prepare(size: str) -> None:
+    forget_what_was_being_read()
     if migrate():
         click.echo(_("数据库结构已更新。"))
     if size == "none" or has_city():

@@ -1,10 +1,12 @@
 """A list judged against the register as it is now: the engine's pure reading, with our data."""
 
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +21,8 @@ from weiguang.register.engine.report import Report
 from weiguang.register.engine.words import ImportWords, import_words
 from weiguang.register.models import ImportedList
 from weiguang.register.queries.register_view import RegisterBelow
+
+BEING_READ: Final = "being-read-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,12 @@ def judge(offered: OfferedList, corrections: Corrections = AS_READ) -> Report:
     """Read and judge a list; writes nothing. Raises `UnreadableFileError`.
 
     The file lies on disk for the length of the reading, in a folder nobody else may enter: the old
-    workbooks are read by a process of its own.
+    workbooks are read by a process of its own. What a killed process left there is removed by
+    `forget_what_was_being_read`.
     """
     words, name = list_words(), Path(offered.file_name).name
-    with tempfile.TemporaryDirectory(prefix="weiguang-") as folder:
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=BEING_READ, dir=settings.DATA_DIR) as folder:
         path = Path(folder) / f"list{Path(name).suffix.lower()}"
         path.write_bytes(offered.content)
         return read_list(
@@ -55,6 +61,12 @@ def judge(offered: OfferedList, corrections: Corrections = AS_READ) -> Report:
             file_name=name,
             corrections=corrections,
         )
+
+
+def forget_what_was_being_read() -> None:
+    """Remove lists that a killed process left in plain text; call it while nothing is served."""
+    for folder in settings.DATA_DIR.glob(f"{BEING_READ}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def judged_again(imported: ImportedList) -> Report:

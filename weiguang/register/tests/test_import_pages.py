@@ -1,6 +1,7 @@
 """A list through the browser: handed in, put right, confirmed, undone; the neighbour sees none."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cast import Cast, make_cast, text_of
 from weiguang.kernel.models import Event
 from weiguang.network.verbs import Verb
 from weiguang.register.models import Child, ImportedList, ImportedRow
+from weiguang.register.queries.judging import BEING_READ, forget_what_was_being_read
 from weiguang.register.rules.identity import check_character
 from weiguang.web.tests.forms import FormReader
 
@@ -219,6 +221,21 @@ def test_what_a_list_holds_is_shown_as_text(cast: Cast, supervisor: Client) -> N
 
     for page in (address("import", imported), address("import_row", imported.rows.get())):
         assert HOSTILE not in text_of(supervisor.get(page))
+
+
+def test_nothing_of_a_list_lies_about_and_what_a_kill_left_is_removed(
+    cast: Cast, supervisor: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    hand_in(supervisor, cast, csv(DAMAGED))
+    assert list(tmp_path.iterdir()) == []
+    left = tmp_path / f"{BEING_READ}x"
+    left.mkdir()
+    (left / "list.csv").write_text(DAMAGED, encoding="utf-8")
+
+    forget_what_was_being_read()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_opened_row_is_remembered(cast: Cast, supervisor: Client) -> None:
