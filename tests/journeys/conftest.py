@@ -17,17 +17,20 @@ QUIET = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCity]:
-    """The small synthetic city, served by the command an operator uses."""
+    """The small synthetic city, served by the command an operator uses; one for each story book."""
     data = tmp_path_factory.mktemp("city")
     with Held(data), Served(data) as served:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; `tools/install-browser` brings it where it is missing."""
+    """Headless Chromium; `tools/install-browser` brings it where it is missing.
+
+    Closed with the module: while it is open, an event loop runs in which Django refuses to work.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert path, "no Chromium on the path: run tools/install-browser"
     with sync_playwright() as playwright:
