@@ -9,9 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seeds.city import make_city
-from seeds.load import Loaded, load_network
-from seeds.sizes import SMALL
+from seeds.load import Loaded
 from weiguang.kernel import clock
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.ids import new_id
@@ -45,25 +43,6 @@ TODAY = date(2024, 12, 31)
 BEFORE = date(2024, 6, 1)
 SYSTEM = the_system(on=TODAY)
 PHONE, ADDRESS = "13800138000", "银杏路 7 号"
-
-
-@pytest.fixture
-def city() -> Loaded:
-    return load_network(make_city(SMALL), password="demo", by=SYSTEM)
-
-
-@pytest.fixture
-def village(city: Loaded) -> Place:
-    return next(place for place in city.places.values() if place.level == "village")
-
-
-@pytest.fixture
-def elsewhere(city: Loaded, village: Place) -> Place:
-    return next(
-        place
-        for place in city.places.values()
-        if place.level == "village" and place.parent_id != village.parent_id
-    )
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A list becomes the register: confirmed once, known the second time, undone whole."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,6 @@ from weiguang.register.tests.importing import (
     line,
     number,
     said,
-    small_city,
     upload,
     village_of,
     whole_register,
@@ -49,36 +47,6 @@ pytestmark = pytest.mark.django_db
 LISTS = Path(__file__).parent / "lists"
 SAMPLES = ["list-1.xlsx", "list-2.xlsx", "list-3.csv", "list-4.csv"]
 LATER = date(2024, 11, 1)
-
-
-@pytest.fixture
-def on_the_day() -> Iterator[None]:
-    # A list that prints no date is of the day on which it is offered.
-    with clock.standing_at(datetime(2024, 10, 15, 4, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def city() -> Loaded:
-    return small_city()
-
-
-@pytest.fixture
-def village(city: Loaded) -> Place:
-    return next(place for place in city.places.values() if place.level == "village")
-
-
-@pytest.fixture
-def town(village: Place) -> Place:
-    assert village.parent is not None
-    return village.parent
-
-
-@pytest.fixture
-def other_town(city: Loaded, town: Place) -> Place:
-    return next(
-        place for place in city.places.values() if place.level == "town" and place.pk != town.pk
-    )
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from seeds.load import Loaded
-from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused, Unreadable
 from weiguang.kernel.models import Event
 from weiguang.network.authority import Actor
@@ -45,41 +41,10 @@ from weiguang.register.tests.importing import (
     line,
     number,
     said,
-    small_city,
     upload,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def on_the_day() -> Iterator[None]:
-    # A list that prints no date is of the day on which it is offered.
-    with clock.standing_at(datetime(2024, 10, 15, 4, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def city() -> Loaded:
-    return small_city()
-
-
-@pytest.fixture
-def village(city: Loaded) -> Place:
-    return next(place for place in city.places.values() if place.level == "village")
-
-
-@pytest.fixture
-def town(village: Place) -> Place:
-    assert village.parent is not None
-    return village.parent
-
-
-@pytest.fixture
-def other_town(city: Loaded, town: Place) -> Place:
-    return next(
-        place for place in city.places.values() if place.level == "town" and place.pk != town.pk
-    )
 
 
 @pytest.fixture

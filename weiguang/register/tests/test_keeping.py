@@ -6,9 +6,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from seeds.city import make_city
-from seeds.load import Loaded, load_network
-from seeds.sizes import SMALL
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.models import Change
 from weiguang.network.acts import act
@@ -41,25 +38,6 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2024, 12, 31)
 BEFORE, LATER = date(2024, 6, 1), date(2025, 1, 1)
 SYSTEM = the_system(on=TODAY)
-
-
-@pytest.fixture
-def city() -> Loaded:
-    return load_network(make_city(SMALL), password="demo", by=SYSTEM)
-
-
-@pytest.fixture
-def village(city: Loaded) -> Place:
-    return next(place for place in city.places.values() if place.level == "village")
-
-
-@pytest.fixture
-def elsewhere(city: Loaded, village: Place) -> Place:
-    return next(
-        place
-        for place in city.places.values()
-        if place.level == "village" and place.parent_id != village.parent_id
-    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from seeds.city import make_city
-from seeds.load import Loaded, load_network
+from seeds.load import Loaded
 from seeds.load_families import load_families
 from seeds.sizes import SMALL
 from weiguang.kernel import fields
@@ -25,25 +25,6 @@ from weiguang.register.rules.identity import age_on
 
 TODAY = date(2024, 12, 31)
 SYSTEM = the_system(on=TODAY)
-
-
-@pytest.fixture
-def city(db: None) -> Loaded:
-    return load_network(make_city(SMALL), password="demo", by=SYSTEM)
-
-
-@pytest.fixture
-def village(city: Loaded) -> Place:
-    return next(place for place in city.places.values() if place.level == "village")
-
-
-@pytest.fixture
-def elsewhere(city: Loaded, village: Place) -> Place:
-    return next(
-        place
-        for place in city.places.values()
-        if place.level == "village" and place.parent_id != village.parent_id
-    )
 
 
 def holder(role: str, place: Place | None) -> Actor:

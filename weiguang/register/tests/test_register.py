@@ -5,9 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from seeds.city import make_city
-from seeds.load import Loaded, load_network
-from seeds.sizes import SMALL
+from seeds.load import Loaded
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.models import Change
 from weiguang.network.authority import Actor
@@ -25,25 +23,6 @@ pytestmark = pytest.mark.django_db
 
 TODAY = date(2024, 12, 31)
 SYSTEM = the_system(on=TODAY)
-
-
-@pytest.fixture
-def city() -> Loaded:
-    return load_network(make_city(SMALL), password="demo", by=SYSTEM)
-
-
-@pytest.fixture
-def village(city: Loaded) -> Place:
-    return next(place for place in city.places.values() if place.level == "village")
-
-
-@pytest.fixture
-def neighbour(city: Loaded, village: Place) -> Place:
-    return next(
-        place
-        for place in city.places.values()
-        if place.level == "village" and place.parent_id != village.parent_id
-    )
 
 
 def holder(role: str, place: Place, nth: int = 0) -> Actor:
@@ -83,28 +62,28 @@ def test_a_supervisor_registers_a_child_of_her_town(village: Place) -> None:
 
 
 def test_a_director_sees_her_children_and_the_neighbour_sees_nothing(
-    village: Place, neighbour: Place
+    village: Place, elsewhere: Place
 ) -> None:
     child = enter("顾念安", village, sequence=2)
 
     assert list(children_for(holder("child_director", village), Verb.CHILD_LIST)) == [child]
-    assert names(holder("child_director", neighbour), "顾念安") == []
+    assert names(holder("child_director", elsewhere), "顾念安") == []
 
 
-def test_a_director_cannot_register_in_the_next_village(village: Place, neighbour: Place) -> None:
-    assert neighbour.parent is not None
+def test_a_director_cannot_register_in_the_next_village(village: Place, elsewhere: Place) -> None:
+    assert elsewhere.parent is not None
 
     with pytest.raises(NotFoundOrRefused):
-        enter("顾念安", village, by=holder("child_supervisor", neighbour.parent))
+        enter("顾念安", village, by=holder("child_supervisor", elsewhere.parent))
 
     assert not Child.objects.exists()
 
 
-def test_an_identity_number_is_registered_once(village: Place, neighbour: Place) -> None:
+def test_an_identity_number_is_registered_once(village: Place, elsewhere: Place) -> None:
     enter("顾念安", village, sequence=2)
 
     with pytest.raises(Conflict):
-        enter("顾念安", neighbour, sequence=2)
+        enter("顾念安", elsewhere, sequence=2)
 
     assert Child.objects.count() == 1
 
