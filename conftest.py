@@ -56,7 +56,9 @@ def _database(name: str, *, like: str = "template0") -> Iterator[None]:
         yield
     finally:
         with as_owner() as owner:
-            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            # Not by force: the owner may not end another role's process, while a plain drop waits
+            # for the moments that a closed connection's process takes to leave.
+            owner.execute(f"DROP DATABASE {name}")
 
 
 @contextmanager
