@@ -19,11 +19,10 @@ from weiguang.kernel.sensitivity import Tier
 from weiguang.network.actions import grants
 from weiguang.network.authority import Actor
 from weiguang.network.models import Holding, Place
-from weiguang.network.queries import actor_for, the_system
+from weiguang.network.queries import actor_for
 from weiguang.network.verbs import Verb
 from weiguang.register import models
 from weiguang.register.actions import children, family, files, health, household, reading, schooling
-from weiguang.register.actions.children import Identity
 from weiguang.register.actions.reading import PurposeNeeded, open_file, purpose_in_use, reveal
 from weiguang.register.models import Child, ParentSituation
 from weiguang.register.queries import changes as changed
@@ -34,14 +33,11 @@ from weiguang.register.queries.field_labels import FIELDS
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.reading import readers
 from weiguang.register.queries.recognition import categories_of
-from weiguang.register.rules.identity import check_character
 from weiguang.register.rules.masking import HIDDEN, Masked
+from weiguang.register.tests.on_file import BEFORE, SYSTEM, TODAY, enter, holder, number
 
 pytestmark = pytest.mark.django_db
 
-TODAY = date(2024, 12, 31)
-BEFORE = date(2024, 6, 1)
-SYSTEM = the_system(on=TODAY)
 PHONE, ADDRESS = "13800138000", "银杏路 7 号"
 
 
@@ -72,29 +68,8 @@ def child(village: Place, supervisor: Actor) -> Child:
     return made
 
 
-def holder(role: str, place: Place | None) -> Actor:
-    held = Holding.objects.filter(post__role=role, post__place=place, during__contains=TODAY)
-    return actor_for(held.order_by("id")[0].person, on=TODAY)
-
-
 def county(city: Loaded) -> Place:
     return next(place for place in city.places.values() if place.level == "county")
-
-
-def number(sequence: int, born: str = "20160229") -> str:
-    body = f"329583{born}{sequence:03d}"
-    return body + check_character(body)
-
-
-def enter(name: str, village: Place, *, sequence: int | None = None) -> Child:
-    identity = Identity(
-        name=name, sex="female", birth_date=date(2016, 2, 29),
-        id_number=number(sequence) if sequence is not None else None,
-        no_id_reason="" if sequence is not None else "not_given",
-    )  # fmt: skip
-    return children.register(
-        identity=identity, hukou=village, residence=village, since=BEFORE, by=SYSTEM
-    )
 
 
 def hidden(entry: Any) -> Iterator[Masked]:

@@ -10,13 +10,11 @@ from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.models import Change
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
-from weiguang.network.models import Holding, Organisation, Place
-from weiguang.network.queries import actor_for, the_system
+from weiguang.network.models import Organisation, Place
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.actions import (
     categories,
-    children,
     endings,
     family,
     files,
@@ -25,19 +23,16 @@ from weiguang.register.actions import (
     schooling,
     standing,
 )
-from weiguang.register.actions.children import Identity
 from weiguang.register.actions.family import NewBond, Person, Stated
 from weiguang.register.actions.files import Correction, Move
 from weiguang.register.models import Adult, Child, ChildCategory, Standing, Tie
 from weiguang.register.queries.desk import proposals_waiting, waiting_for
 from weiguang.register.queries.listing import ListWish, page_of
-from weiguang.register.rules.identity import check_character
+from weiguang.register.tests.on_file import BEFORE, SYSTEM, TODAY, enter, holder, number
 
 pytestmark = pytest.mark.django_db
 
-TODAY = date(2024, 12, 31)
-BEFORE, LATER = date(2024, 6, 1), date(2025, 1, 1)
-SYSTEM = the_system(on=TODAY)
+LATER = date(2025, 1, 1)
 
 
 @pytest.fixture
@@ -53,27 +48,6 @@ def office(village: Place) -> Actor:
 @pytest.fixture
 def child(village: Place) -> Child:
     return enter("顾念安", village, sequence=2)
-
-
-def holder(role: str, place: Place | None) -> Actor:
-    held = Holding.objects.filter(post__role=role, post__place=place, during__contains=TODAY)
-    return actor_for(held.order_by("id")[0].person, on=TODAY)
-
-
-def number(sequence: int, born: str = "20160229") -> str:
-    body = f"329583{born}{sequence:03d}"
-    return body + check_character(body)
-
-
-def enter(name: str, village: Place, *, sequence: int | None = None) -> Child:
-    identity = Identity(
-        name=name, sex="female", birth_date=date(2016, 2, 29),
-        id_number=number(sequence) if sequence is not None else None,
-        no_id_reason="" if sequence is not None else "not_given",
-    )  # fmt: skip
-    return children.register(
-        identity=identity, hukou=village, residence=village, since=BEFORE, by=SYSTEM
-    )
 
 
 def confirmed(child: Child, director: Actor, supervisor: Actor) -> ChildCategory:
