@@ -30,6 +30,8 @@ def picture(page: Page, name: str, *, at: str = "", do: Callable[[], None] | Non
 
 
 def take(page: Page, name: str, language: str, *, at: str = "") -> None:
+    """Keep one picture; a page that tells an error is none."""
+    expect(page.locator("[data-error]")).to_have_count(0)
     if at:
         page.locator(at).first.evaluate("part => part.scrollIntoView({block: 'start'})")
     assert page.viewport_size
