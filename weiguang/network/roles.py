@@ -64,13 +64,30 @@ ONESELF: Final = frozenset(
         V.FACTOR_REMOVE,
     }
 )  # fmt: skip
-EVERYONE: Final = ONESELF | {V.HOME_OPEN}
+EVERYONE: Final = ONESELF | {V.HOME_OPEN, V.NOTICE_SET, V.DILIGENCE_OWN}
 READS: Final = {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.PLACE_LIST}
 KEEPS: Final = {V.CHILD_REGISTER, V.CHILD_AMEND, V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE}
 IMPORTS: Final = {
     V.IMPORT_LIST, V.IMPORT_UPLOAD, V.IMPORT_RESOLVE, V.IMPORT_CONFIRM, V.IMPORT_UNDO,
     V.IMPORT_EXPORT,
 }  # fmt: skip
+
+# Who has work to do; who asks a second person; who is that person.
+WORKS: Final = {V.TASK_LIST, V.TASK_FINISH, V.TASK_PAUSE, V.APPROVAL_ASK, V.CONFLICT_DECLARE}
+SIGNS: Final = {V.TASK_LIST, V.TASK_FINISH, V.APPROVAL_SIGN, V.CONFLICT_DECLARE}
+DISPATCHES: Final = {V.TASK_OPEN, V.TASK_HAND_OVER}
+FINDS: Final = {V.LEAD_LIST, V.LEAD_ENTER, V.LEAD_VERIFY, V.SURVEY_LIST, V.SURVEY_SIGN}
+LEADS: Final = FINDS | {V.LEAD_ASSIGN, V.LEAD_CLOSE}
+SECONDS: Final = SIGNS | {V.ACCESS_APPROVE, V.ACCESS_REVIEW, V.MERGE_APPROVE, V.EXPORT_APPROVE}
+HOLDS_PAPERS: Final = {V.DOCUMENT_ADD, V.DOCUMENT_SHOW, V.CONSENT_RECORD, V.ENTRUSTMENT_RECORD}
+MOVES: Final = {V.MOVE_PROPOSE, V.MOVE_RECEIVE, V.MERGE_PROPOSE, V.HANDOVER_PREPARE,
+                V.HANDOVER_SIGN}  # fmt: skip
+SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT}
+TOWN_KEEPS: Final = (
+    READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
+    | SENDS_OUT | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
+                   V.MOVE_SAFETY}
+)  # fmt: skip
 
 
 def _role(code: str, label: str | Promise, level: Level, verbs: set[Verb], **more: object) -> Role:
@@ -81,32 +98,38 @@ ROLES: Final[dict[str, Role]] = {
     role.code: role
     for role in (
         _role("child_director", _("儿童主任"), Level.VILLAGE,
-              READS | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE}, sees=Tier.SENSITIVE),
+              READS | WORKS | FINDS | HOLDS_PAPERS
+              | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE, V.ACCESS_REQUEST, V.HANDOVER_SIGN},
+              sees=Tier.SENSITIVE),
         _role("village_secretary", _("村（社区）书记"), Level.VILLAGE,
-              {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST}),
+              SIGNS | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.SURVEY_LIST, V.SURVEY_SIGN,
+                       V.HANDOVER_SIGN}),
         _role("child_supervisor", _("儿童督导员"), Level.TOWN,
-              READS | KEEPS | IMPORTS | {V.CATEGORY_CONFIRM, V.READERS_LIST}, sees=Tier.SENSITIVE),
+              TOWN_KEEPS | {V.READERS_LIST, V.SURVEY_ANNOUNCE}, sees=Tier.SENSITIVE),
         _role("town_leader", _("镇分管领导"), Level.TOWN,
-              {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.CATEGORY_CONFIRM}),
+              SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.CATEGORY_CONFIRM,
+                         V.LEAD_LIST, V.SURVEY_LIST, V.HANDOVER_SIGN}),
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
-              READS | KEEPS | IMPORTS | {V.CATEGORY_CONFIRM}, sees=Tier.SENSITIVE),
+              TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
-              READS, sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
+              READS | WORKS | SECONDS | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY},
+              sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("social_worker", _("儿童社工"), Level.PROVIDER,
-              {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL},
+              WORKS | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST,
+                       V.LEAD_ENTER},
               reach=Reach.GRANTS, sees=Tier.SENSITIVE),
         _role("provider_manager", _("承接机构负责人"), Level.PROVIDER, set(), reach=Reach.GRANTS),
         _role("city_officer", _("市民政局经办人"), Level.CITY,
-              READS | KEEPS | IMPORTS | {V.CATEGORY_CONFIRM, V.READERS_LIST},
+              TOWN_KEEPS | {V.READERS_LIST, V.SURVEY_ANNOUNCE},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("city_approver", _("市民政局审批人"), Level.CITY,
-              {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST},
+              SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST},
               has_standing_purpose=False, needs_second_factor=True),
         _role("finance_officer", _("财政经办人"), Level.CITY, set(), reach=Reach.GRANTS),
         _role("coordination_secretary", _("协调机制秘书"), Level.CITY, {V.PLACE_LIST},
               reach=Reach.GRANTS),
         _role("department_liaison", _("部门联络员"), Level.CITY, set(), reach=Reach.GRANTS),
-        _role("hotline_operator", _("热线接线员"), Level.CITY, set(), reach=Reach.GRANTS),
+        _role("hotline_operator", _("热线接线员"), Level.CITY, {V.LEAD_ENTER}, reach=Reach.GRANTS),
         _role("system_administrator", _("系统管理员"), Level.SYSTEM,
               {V.PLACE_LIST, V.PLACE_AMEND, V.ORGANISATION_AMEND, V.ACCOUNT_LIST,
                V.ACCOUNT_CREATE, V.ACCOUNT_CLOSE, V.ACCOUNT_REOPEN, V.ACCOUNT_RESET,
@@ -130,6 +153,8 @@ SYSTEM_VERBS: Final = frozenset(
     {
         V.CITY_SEED, V.PLACE_AMEND, V.ORGANISATION_AMEND, V.POST_ESTABLISH, V.POST_FILL,
         V.ACCOUNT_CREATE, V.ACCOUNT_RESET, V.GRANT_GIVE, V.CHILD_REGISTER, V.CATEGORY_PROPOSE,
-        V.CATEGORY_CONFIRM, V.STANDING_PUSH, V.KEYS_ROTATE, V.CHAIN_VERIFY,
+        V.CATEGORY_CONFIRM, V.STANDING_PUSH, V.KEYS_ROTATE, V.CHAIN_VERIFY, V.TASK_OPEN,
+        V.TASK_FINISH, V.TASK_ESCALATE, V.APPROVAL_ASK, V.APPROVAL_DECIDE, V.NOTICE_SEND,
+        V.ALERT_RAISE, V.MERGE_CARRY, V.GRANT_END,
     }
 )  # fmt: skip
