@@ -24,6 +24,9 @@ from weiguang.register.actions import children, family, files, health, household
 from weiguang.register.models import Child, ChildPlace, HealthFact, ImportedList, Tie
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
+from weiguang.tasks.actions import approvals
+from weiguang.tasks.actions.tasks import open_task, pause
+from weiguang.tasks.rules.periods import Period
 
 CHILD_NUMBER: Final = id_number(886)
 GUARDIAN_BODY: Final = "32958319800101887"
@@ -50,6 +53,9 @@ MARKERS: Final[dict[str, str]] = {
     "register.importedfile.content": "暗记-content",
     "register.importedrow.said": "暗记-row-said",
     "register.importedrow.corrections": "暗记-row-corrections",
+    "tasks.task.pause_reason": "暗记-pause-reason",
+    "tasks.approval.says": "暗记-approval-says",
+    "tasks.signature.remark": "暗记-signature-remark",
     # Not a model of ours, and as secret as any.
     "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
 }
@@ -97,6 +103,7 @@ def plant(world: World) -> Things:
     TOTP.activate(world.people["town_leader"].account, MARKERS["mfa.authenticator.data"])
     waiting = _plant_list(things, by)
     _plant_workbook(things, by)
+    _plant_tasks(world, things)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row
@@ -142,6 +149,25 @@ def _plant_list(things: Things, by: Actor) -> ImportedList:
     corrected = {"guardian_name": MARKERS["register.importedrow.corrections"]}
     lists.resolve(row=kept.rows.get(outcome="review"), values=corrected, by=by)
     return ImportedList.objects.get(pk=kept.pk)
+
+
+def _plant_tasks(world: World, things: Things) -> None:
+    """A paused task of the director, and an approval that was sent back."""
+    director, supervisor, leader = (
+        world.people[role].actor for role in ("child_director", "child_supervisor", "town_leader")
+    )
+    task = open_task(
+        kind="planted", about=things.child.subject, post_id=director.posts[0].id,
+        within=Period(days=3), by=supervisor, child_id=things.child.pk,
+    )  # fmt: skip
+    pause(task=task, reason=MARKERS["tasks.task.pause_reason"], by=director)
+    said = MARKERS["tasks.approval.says"]
+    approval = approvals.ask(
+        kind="planted", about=things.child.subject, verb=Verb.MERGE_APPROVE, by=supervisor,
+        says={"said": said}, child_id=things.child.pk,
+    )  # fmt: skip
+    remark = MARKERS["tasks.signature.remark"]
+    approvals.sign(approval=approval, answer="return", remark=remark, by=leader)
 
 
 def _plant_workbook(things: Things, by: Actor) -> None:

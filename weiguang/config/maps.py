@@ -6,11 +6,15 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel.outbox import Reaction
+from weiguang.kernel.rounds import Round
 from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
 from weiguang.register import sections as register
 from weiguang.register.actions.adopt import Adopt, adopt_files
 from weiguang.register.queries.bundle import REGISTER_PART, Part
+from weiguang.tasks.actions.clocks import escalate_due
+from weiguang.tasks.kinds import ApprovalKind, TaskKind
+from weiguang.tasks.sections import APPROVAL_TASK
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}
@@ -22,6 +26,13 @@ DESK_PANELS: Final[Sequence[register.DeskPanel]] = (*register.DESK_PANELS, *offi
 # What goes over when two files of one child are merged, and what travels to a phone.
 ADOPT: Final[Sequence[Adopt]] = (adopt_files,)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
+
+# How tasks and approvals of each kind show in the inbox.
+TASK_KINDS: Final[Sequence[TaskKind]] = (APPROVAL_TASK,)
+APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = ()
+
+# What the worker does on every round, as time passes.
+ROUNDS: Final[Sequence[Round]] = (escalate_due,)
 
 # The rail of the shell, in its order.
 NAVIGATION: Final[Sequence[Door]] = (

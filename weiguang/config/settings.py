@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "weiguang.kernel",
     "weiguang.network",
     "weiguang.web",
+    "weiguang.tasks",
     "weiguang.register",
     "weiguang.office",
     "weiguang.desk",
@@ -63,7 +64,10 @@ WSGI_APPLICATION = "weiguang.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE_DIR / app / "templates" for app in ("web", "register", "office", "desk")],
+        "DIRS": [
+            PACKAGE_DIR / app / "templates"
+            for app in ("web", "tasks", "register", "office", "desk")
+        ],
         "OPTIONS": {
             "environment": "weiguang.web.environment.environment",
             "context_processors": ["weiguang.web.shell.shell"],
@@ -99,6 +103,9 @@ WEIGUANG_CHILD_PANELS = "weiguang.config.maps.CHILD_PANELS"
 WEIGUANG_DESK_PANELS = "weiguang.config.maps.DESK_PANELS"
 WEIGUANG_ADOPT = "weiguang.config.maps.ADOPT"
 WEIGUANG_BUNDLE = "weiguang.config.maps.BUNDLE"
+WEIGUANG_TASK_KINDS = "weiguang.config.maps.TASK_KINDS"
+WEIGUANG_APPROVAL_KINDS = "weiguang.config.maps.APPROVAL_KINDS"
+WEIGUANG_ROUNDS = "weiguang.config.maps.ROUNDS"
 
 # Pages: what the browser may load, keep and send along.
 BUILD_DIR = PACKAGE_DIR / "web" / "static" / "build"

@@ -113,6 +113,19 @@ class PairRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """A period within which something must be done: one unit and its number, as `Period` takes it.
+
+    `mark` and `source` as in `Basis`: P is a proposal that a city may change.
+    """
+
+    code: str
+    length: Mapping[str, int]
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarYear:
     """A year's published days off and make-up working days."""
 
@@ -262,6 +275,18 @@ def calendar(name: str) -> Mapping[int, CalendarYear]:
     """Published years by number. A year that is absent counts by weekdays, and callers say so."""
     content = read_yaml(name, "calendar.yaml")
     return {year: _calendar_year(year, raw) for year, raw in content.items()}
+
+
+@cache
+def deadline(name: str, code: str) -> Deadline:
+    """A period of the pack by its code; raises KeyError for a code that the pack does not have.
+
+    >>> deadline("cn", "escalation.town").length
+    {'working_days': 1}
+    """
+    raw = read_yaml(name, "deadlines.yaml")["deadlines"][code]
+    length = {unit: int(raw[unit]) for unit in ("hours", "days", "working_days") if unit in raw}
+    return Deadline(code=code, length=length, mark=raw["mark"], source=raw["source"])
 
 
 @cache

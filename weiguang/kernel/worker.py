@@ -6,7 +6,8 @@ from typing import Final
 
 from django.db import OperationalError, close_old_connections
 
-from weiguang.kernel import chain, outbox
+from weiguang.kernel import chain, clock, outbox
+from weiguang.kernel.rounds import rounds
 
 PAUSE_S: Final = 1.0
 DELIVERIES_PER_ROUND: Final = 500
@@ -15,7 +16,12 @@ logger = logging.getLogger(__name__)
 
 
 def run_once() -> int:
-    """One round; returns how many deliveries were attempted."""
+    """One round; returns how many deliveries were attempted.
+
+    What time brings first, so that what follows from it is delivered in the same round.
+    """
+    for each in rounds():
+        each(clock.now())
     attempted = 0
     while attempted < DELIVERIES_PER_ROUND and outbox.deliver_one():
         attempted += 1

@@ -217,11 +217,14 @@ class Grant(Record):
     verbs = ArrayField(models.TextField())
     sees = models.IntegerField()
     during = DateRangeField()
+    # The moment at which it ends, where days are too coarse.
+    until = models.DateTimeField(null=True)
     reason = models.TextField()
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "person": Tier.PERSONAL, "subject_kind": Tier.CODE, "subject_id": Tier.PERSONAL,
-        "verbs": Tier.CODE, "sees": Tier.CODE, "during": Tier.CODE, "reason": Tier.CODE,
+        "verbs": Tier.CODE, "sees": Tier.CODE, "during": Tier.CODE, "until": Tier.CODE,
+        "reason": Tier.CODE,
     }  # fmt: skip
 
     class Meta(Record.Meta):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import ActingGrant, ActingPost, Actor, rows
 from weiguang.network.models import Account, Grant, Holding, Place
@@ -90,7 +91,8 @@ def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:
 
 
 def _grants(person_id: UUID, on: date) -> tuple[ActingGrant, ...]:
-    given = Grant.objects.filter(person_id=person_id, during__contains=on)
+    still = Q(until=None) | Q(until__gt=clock.now())
+    given = Grant.objects.filter(still, person_id=person_id, during__contains=on)
     return tuple(
         ActingGrant((g.subject_kind, g.subject_id), frozenset(g.verbs), Tier(g.sees)) for g in given
     )

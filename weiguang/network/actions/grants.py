@@ -1,7 +1,7 @@
 """Leave for one person and one subject, given and ended by acts of their own."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -18,12 +18,17 @@ from weiguang.network.verbs import Verb
 def give(
     *, person: Account, subject_kind: str, subject_id: UUID, verbs: Iterable[Verb], sees: Tier,
     since: date, until: date | None, reason: str, by: Actor,
+    until_moment: datetime | None = None,
 ) -> Grant:  # fmt: skip
-    """Let a person do these verbs with one subject from `since` until the day before `until`."""
+    """Let a person do these verbs with one subject from `since` until the day before `until`.
+
+    With `until_moment` it ends at that moment of the last day.
+    """
     with act(Verb.GRANT_GIVE, by=by, about=Subject("grant", subject_id)):
         grant = Grant(
             person=person, subject_kind=subject_kind, subject_id=subject_id,
-            verbs=sorted(verbs), sees=int(sees), during=DateRange(since, until), reason=reason,
+            verbs=sorted(verbs), sees=int(sees), during=DateRange(since, until), until=until_moment,
+            reason=reason,
         )  # fmt: skip
         grant.save(force_insert=True)
     return grant

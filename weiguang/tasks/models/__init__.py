@@ -1,0 +1,6 @@
+"""Tasks and approvals as tables."""
+
+from weiguang.tasks.models.approvals import Approval, Seat, Signature
+from weiguang.tasks.models.tasks import Escalation, Task
+
+__all__ = ["Approval", "Escalation", "Seat", "Signature", "Task"]

@@ -1,0 +1,47 @@
+"""Approvals as they are read: their lines in the inbox, and the whole story of one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from weiguang.kernel.errors import NotFoundOrRefused
+from weiguang.network.authority import Actor
+from weiguang.tasks.access import approvals_for, seat_for
+from weiguang.tasks.kinds import Line, approval_kinds
+from weiguang.tasks.models import Approval, Task
+
+
+def lines_of_tasks(actor: Actor, tasks: Sequence[Task]) -> Mapping[UUID, Line]:
+    """A line for each task that asks for a signature, as the approval's kind words it."""
+    ids = [task.about_id for task in tasks]
+    approvals = {each.pk: each for each in approvals_for(actor).filter(pk__in=ids)}
+    lines = lines_of(actor, approvals.values())
+    return {task.pk: lines[task.about_id] for task in tasks if task.about_id in lines}
+
+
+def lines_of(actor: Actor, approvals: Iterable[Approval]) -> dict[UUID, Line]:
+    """A line for each approval, asked of each kind once; each leads to the approval's own page."""
+    by_kind: dict[str, list[Approval]] = defaultdict(list)
+    for approval in approvals:
+        by_kind[approval.kind].append(approval)
+    lines: dict[UUID, Line] = {}
+    for code, found in by_kind.items():
+        kind = approval_kinds().get(code)
+        # What an app asked that is not installed any more is not shown, and breaks nothing.
+        for key, line in (kind.lines(actor, found) if kind else {}).items():
+            lines[key] = Line(line.who, line.why, reverse("approval", args=[key]))
+    return lines
+
+
+def approval_of(actor: Actor, approval_id: UUID) -> Approval:
+    """An approval that the actor asked for, may sign, or signed; else `NotFoundOrRefused`."""
+    found = Approval.objects.select_related("requested_by").filter(pk=approval_id).first()
+    if found is None or actor.person_id is None:
+        raise NotFoundOrRefused
+    is_own = found.requested_by_id == actor.person_id
+    has_signed = found.signatures.filter(person=actor.person_id).exists()
+    if not (is_own or has_signed or seat_for(actor, found)):
+        raise NotFoundOrRefused
+    return found
