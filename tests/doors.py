@@ -14,6 +14,8 @@ from tests.guards.test_views import patterns
 from tests.world import SINCE, Things
 from weiguang.kernel.events import NOTHING, Subject
 from weiguang.kernel.ids import new_id
+from weiguang.network.authority import Actor, may
+from weiguang.network.verbs import Verb
 
 Said = Mapping[str, Any]
 
@@ -25,6 +27,14 @@ class Door:
     parts: Callable[[Things], dict[str, Any]] | None = None
     about: Callable[[Things], Subject] = lambda things: NOTHING
     said: Callable[[Things], Said] = lambda things: {}
+    # Whose it is, where the places of a post do not say it.
+    allows: Callable[[Actor, Verb, Things], bool] | None = None
+
+    def opens(self, actor: Actor, verb: Verb, things: Things) -> bool:
+        """Whether the address should open these things to an actor."""
+        if self.allows:
+            return self.allows(actor, verb, things)
+        return bool(may(actor, verb, self.about(things)))
 
     @property
     def names_something(self) -> bool:
@@ -89,6 +99,43 @@ def _person() -> Door:
     return Door(lambda t: {"account_id": t.person.pk}, lambda t: t.person.subject)
 
 
+def _is_on_post(actor: Actor, things: Things) -> bool:
+    return any(post.id == things.task.post_id for post in actor.posts)
+
+
+def _sees_task(actor: Actor, verb: Verb, things: Things) -> bool:
+    dispatches = may(actor, Verb.TASK_HAND_OVER, things.task.subject)
+    return _is_on_post(actor, things) or bool(dispatches)
+
+
+def _does_task(actor: Actor, verb: Verb, things: Things) -> bool:
+    return bool(may(actor, verb)) and _is_on_post(actor, things)
+
+
+def _task(which: str = "task", allows: Any = _does_task, **said: Any) -> Door:
+    return Door(
+        lambda t: {"task_id": getattr(t, which).pk}, said=lambda t: said, allows=allows,
+    )  # fmt: skip
+
+
+def _signs(actor: Actor, verb: Verb, things: Things) -> bool:
+    rights = (Verb.APPROVAL_SIGN, Verb.MERGE_APPROVE)
+    return all(may(actor, right, things.approval.subject) for right in rights) and bool(
+        may(actor, verb)
+    )
+
+
+def _approval(allows: Any = _signs, **said: Any) -> Door:
+    return Door(
+        lambda t: {"approval_id": t.approval.pk}, said=lambda t: said, allows=allows,
+    )  # fmt: skip
+
+
+def _nobodys(actor: Actor, verb: Verb, things: Things) -> bool:
+    """What was asked for by the system is taken back and asked again by no person."""
+    return False
+
+
 TODAY: Final = SINCE.isoformat()
 DOORS: Final[dict[str, Door]] = {
     "home": _page(),
@@ -120,6 +167,19 @@ DOORS: Final[dict[str, Door]] = {
     "category_decide": _category("proposal", {"answer": "confirm"}),
     "category_propose_end": _category("held", {"on": "2022-01-01", "reason": "recovered"}),
     "category_decide_end": _category("ending", {"answer": "confirm"}),
+    "inbox": _page(),
+    "tasks_below": _page(),
+    "task_new": _page(words="请核对", days="3"),
+    "tasks_hand_over": _page(),
+    "task": _task(allows=_sees_task),
+    "task_finish": _task(),
+    "task_pause": _task(reason="等回复"),
+    "task_resume": _task("paused_task"),
+    "approvals": _page(),
+    "approval": _approval(),
+    "approval_sign": _approval(answer="approve"),
+    "approval_again": _approval(_nobodys),
+    "approval_withdraw": _approval(_nobodys),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

@@ -25,7 +25,7 @@ from weiguang.register.models import Child, ChildPlace, HealthFact, ImportedList
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
-from weiguang.tasks.actions.tasks import open_task, pause
+from weiguang.tasks.actions.tasks import Origin, open_task, pause
 from weiguang.tasks.rules.periods import Period
 
 CHILD_NUMBER: Final = id_number(886)
@@ -53,6 +53,7 @@ MARKERS: Final[dict[str, str]] = {
     "register.importedfile.content": "暗记-content",
     "register.importedrow.said": "暗记-row-said",
     "register.importedrow.corrections": "暗记-row-corrections",
+    "tasks.task.words": "暗记-task-words",
     "tasks.task.pause_reason": "暗记-pause-reason",
     "tasks.approval.says": "暗记-approval-says",
     "tasks.signature.remark": "暗记-signature-remark",
@@ -159,6 +160,7 @@ def _plant_tasks(world: World, things: Things) -> None:
     task = open_task(
         kind="planted", about=things.child.subject, post_id=director.posts[0].id,
         within=Period(days=3), by=supervisor, child_id=things.child.pk,
+        origin=Origin(words=MARKERS["tasks.task.words"]),
     )  # fmt: skip
     pause(task=task, reason=MARKERS["tasks.task.pause_reason"], by=director)
     said = MARKERS["tasks.approval.says"]

@@ -116,7 +116,7 @@ def wrongs(
 ) -> Iterator[tuple[Any, ...]]:
     """Where the answer about a thing is not what the roles say, or tells more than it should."""
     door, verb = DOORS[name], view_of(name).verb
-    expected = bool(may(who.actor, verb, door.about(things)))
+    expected = door.opens(who.actor, verb, things)
     for method, said in asks(who, name, things):
         with undone():
             before = Event.objects.latest("id").pk

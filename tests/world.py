@@ -14,18 +14,26 @@ from django.test import Client
 
 from tests.cast import entered
 from weiguang.kernel import clock
+from weiguang.kernel.events import Subject
+from weiguang.kernel.history import amend
 from weiguang.kernel.models import Delivery, Event
 from weiguang.network.actions import accounts, places, posts
+from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Holding, Organisation, Place, Post
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.roles import ROLES, Level, Role
+from weiguang.network.verbs import Verb
 from weiguang.register.actions import categories, children, endings, lists
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
 from weiguang.register.models import Child, ChildCategory, ImportedList, ImportedRow
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
+from weiguang.tasks.actions import approvals
+from weiguang.tasks.actions.tasks import open_task
+from weiguang.tasks.models import Approval, Task
+from weiguang.tasks.rules.periods import Period
 
 SINCE: Final = date(2021, 1, 1)
 BORN: Final = date(2016, 2, 29)
@@ -58,6 +66,9 @@ class Things:
     holding: Holding
     person: Account
     delivery: Delivery
+    task: Task
+    paused_task: Task
+    approval: Approval
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,9 +172,13 @@ def _account(login: str, name: str) -> Account:
     return person
 
 
-def _seat(role: str, place: Place, office: Organisation, login: str) -> Holding:
+def _seat(
+    role: str, place: Place, office: Organisation, login: str, post: Post | None = None
+) -> Holding:
     person = _account(login, f"姓名{login}")
-    post = posts.establish(organisation=office, role=role, place=place, since=SINCE, by=system())
+    post = post or posts.establish(
+        organisation=office, role=role, place=place, since=SINCE, by=system()
+    )
     return posts.fill(post=post, person=person, since=SINCE, by=system())
 
 
@@ -171,7 +186,9 @@ def _seated(
     role: Role, stood: dict[str, Place], office: Organisation, things: dict[str, Things]
 ) -> Seated:
     place = stood[SEATS.get(role.level, "county")]
-    person = _seat(role.code, place, office, role.code).person
+    # Who serves the village holds the post that its tasks lie with.
+    own = things["village"].task.post if role.code == "child_director" else None
+    person = _seat(role.code, place, office, role.code, own).person
     client = entered(person)
     client.get("/")  # the first page of a session marks it as used
     spots = SPOTS.get(role.level, SPOTS[Level.CITY])
@@ -189,12 +206,33 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
     empty = posts.establish(
         organisation=office, role="provider_manager", place=place, since=SINCE, by=system()
     )
+    task, paused = _tasks(place, child, office)
+    approval = approvals.ask(
+        kind="toy", about=child.subject, verb=Verb.MERGE_APPROVE, by=system(), says={},
+        child_id=child.pk,
+    )  # fmt: skip
     return Things(
         place=place, child=child, proposal=proposal, held=held, ending=ending, judged=judged,
         confirmed=confirmed, row=judged.rows.get(outcome="review"), post=holding.post,
         empty_post=empty, holding=holding, delivery=_dead_delivery(),
+        task=task, paused_task=paused, approval=approval,
         person=_account(f"sought.{number}", f"被找的人{number}"),
     )  # fmt: skip
+
+
+def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task]:
+    """An errand of the place's director, and one that is paused."""
+    post = posts.establish(
+        organisation=office, role="child_director", place=place, since=SINCE, by=system()
+    )
+    task, paused = (
+        open_task(kind="errand", about=Subject("post", post.pk), post_id=post.pk,
+                  within=Period(working_days=5), by=system(), child_id=child.pk)
+        for _ in range(2)
+    )  # fmt: skip
+    with act(Verb.TASK_OPEN, by=system()):
+        amend(paused, paused_at=clock.now(), pause_reason="等回复", left=3, escalates_at=None)
+    return task, paused
 
 
 def _child(place: Place, number: int) -> Child:

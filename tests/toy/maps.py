@@ -7,6 +7,7 @@ from weiguang.config import maps
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.verbs import Verb
 from weiguang.register.queries.bundle import Part
+from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.web.panels import Panel
 
 TIERS: Final = {"text": Tier.PERSONAL, "secret": Tier.SENSITIVE}
@@ -22,4 +23,6 @@ DESK_PANELS: Final = (
 )
 ADOPT: Final = (*maps.ADOPT, notes.adopt_notes)
 BUNDLE: Final = (*maps.BUNDLE, Part("toy", TIERS, notes.gather_notes))
+TASK_KINDS: Final = (*maps.TASK_KINDS, TaskKind("toy.task", "随记待办", notes.no_words))
+APPROVAL_KINDS: Final = (*maps.APPROVAL_KINDS, ApprovalKind("toy", "随记审批", notes.no_words))
 CARELESS_BUNDLE: Final = (Part("toy", TIERS, notes.gather_undeclared),)

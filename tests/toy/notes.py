@@ -15,6 +15,8 @@ from weiguang.register.access import children_for
 from weiguang.register.actions import standing
 from weiguang.register.actions.adopt import Moved, moved
 from weiguang.register.models import Child
+from weiguang.tasks.kinds import Line
+from weiguang.tasks.models import Approval, Task
 
 
 def note_the_newcomer(event: Event) -> None:
@@ -60,3 +62,8 @@ def gather_undeclared(
 ) -> Mapping[UUID, Mapping[str, object]]:
     """A part that sends what it has not declared."""
     return {child: {"text": "", "forgotten": ""} for child in children}
+
+
+def no_words(actor: Actor, things: Sequence[Task | Approval]) -> Mapping[UUID, Line]:
+    """A line that says nothing, for each."""
+    return {thing.pk: Line("", "") for thing in things}

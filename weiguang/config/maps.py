@@ -12,23 +12,27 @@ from weiguang.office import sections as office
 from weiguang.register import sections as register
 from weiguang.register.actions.adopt import Adopt, adopt_files
 from weiguang.register.queries.bundle import REGISTER_PART, Part
+from weiguang.tasks import sections as tasks
 from weiguang.tasks.actions.clocks import escalate_due
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
-from weiguang.tasks.sections import APPROVAL_TASK
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
 CHILD_PANELS: Final[Sequence[register.ChildPanel]] = register.CHILD_PANELS
-DESK_PANELS: Final[Sequence[register.DeskPanel]] = (*register.DESK_PANELS, *office.DESK_PANELS)
+DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
+    tasks.INBOX,
+    *register.DESK_PANELS,
+    *office.DESK_PANELS,
+)
 
 # What goes over when two files of one child are merged, and what travels to a phone.
 ADOPT: Final[Sequence[Adopt]] = (adopt_files,)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
-TASK_KINDS: Final[Sequence[TaskKind]] = (APPROVAL_TASK,)
+TASK_KINDS: Final[Sequence[TaskKind]] = (tasks.APPROVAL_TASK, tasks.ERRAND_TASK)
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = ()
 
 # What the worker does on every round, as time passes.

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weiguang.desk.urls")),
     path("children/", include("weiguang.register.urls")),
+    path("tasks/", include("weiguang.tasks.urls")),
     path("account/", include("weiguang.office.urls.account")),
     path("office/", include("weiguang.office.urls.pages")),
     path("help/", include("weiguang.office.urls.help")),

@@ -27,11 +27,14 @@ from weiguang.tasks.rules.periods import Period, due_again, left
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why a task is there: a code of the kind's words, and a key that makes it come only once."""
+    """Why a task is there: a code of the kind's words, a key that makes it come only once, what a
+    person wrote, and from when its period is counted.
+    """
 
     reason: str = ""
     key: str = ""
     since: datetime | None = None
+    words: str = ""
 
 
 NO_ORIGIN = Origin()
@@ -68,6 +71,7 @@ def open_task(
         task = Task(
             kind=kind, key=origin.key or None, post=post, place_path=post.place.path,
             about_kind=about.kind, about_id=about.id, child_id=child_id, reason=origin.reason,
+            words=origin.words or None,
             origin=event.part_of or event.caused_by or event.pk, opened_at=since,
             unit=within.unit, due_at=due.at, is_estimated=due.is_estimated,
             escalates_at=escalates_at(post.role, due.at),

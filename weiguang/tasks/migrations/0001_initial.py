@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ('about_id', models.UUIDField()),
                 ('child_id', models.UUIDField(null=True)),
                 ('reason', models.TextField(blank=True)),
+                ('words', weiguang.kernel.fields.EncryptedText(null=True)),
                 ('origin', models.BigIntegerField()),
                 ('opened_at', models.DateTimeField()),
                 ('unit', models.TextField(choices=[('hours', '小时'), ('days', '天'), ('working_days', '个工作日')])),

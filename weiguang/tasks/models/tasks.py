@@ -38,6 +38,8 @@ class Task(Record):
     child_id = models.UUIDField(null=True)
     # A code of the words of the kind; never free text.
     reason = models.TextField(blank=True)
+    # What a person wrote who gave the task by hand.
+    words = EncryptedText(null=True)
     # The event out of which it came.
     origin = models.BigIntegerField()
     opened_at = models.DateTimeField()
@@ -59,7 +61,8 @@ class Task(Record):
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "kind": Tier.CODE, "key": Tier.CODE, "post": Tier.CODE, "place_path": Tier.CODE,
         "about_kind": Tier.CODE, "about_id": Tier.PERSONAL, "child_id": Tier.PERSONAL,
-        "reason": Tier.CODE, "origin": Tier.CODE, "opened_at": Tier.CODE, "unit": Tier.CODE,
+        "reason": Tier.CODE, "words": Tier.SENSITIVE, "origin": Tier.CODE,
+        "opened_at": Tier.CODE, "unit": Tier.CODE,
         "due_at": Tier.CODE, "is_estimated": Tier.CODE, "paused_at": Tier.CODE,
         "pause_reason": Tier.SENSITIVE, "left": Tier.CODE, "state": Tier.CODE,
         "outcome": Tier.CODE, "closed_at": Tier.CODE, "closed_by": Tier.PERSONAL,

@@ -2,15 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.network.authority import Actor
 from weiguang.tasks.access import approvals_for, seat_for
-from weiguang.tasks.kinds import Line, approval_kinds
-from weiguang.tasks.models import Approval, Task
+from weiguang.tasks.kinds import ApprovalKind, Line, approval_kinds
+from weiguang.tasks.models import Approval, Signature, Task
+
+SHOWN: Final = 200
 
 
 def lines_of_tasks(actor: Actor, tasks: Sequence[Task]) -> Mapping[UUID, Line]:
@@ -45,3 +50,66 @@ def approval_of(actor: Actor, approval_id: UUID) -> Approval:
     if not (is_own or has_signed or seat_for(actor, found)):
         raise NotFoundOrRefused
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalStory:
+    """One approval with what is asked, who signed, and what the reader can do."""
+
+    approval: Approval
+    kind: ApprovalKind
+    line: Line | None
+    signatures: tuple[Signature, ...]
+    is_own: bool
+    can_sign: bool
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """An approval in a list."""
+
+    approval: Approval
+    title: str | Promise
+    line: Line
+
+
+def story_of(actor: Actor, approval_id: UUID) -> ApprovalStory:
+    """One approval as the reader sees it; `NotFoundOrRefused` for who has no part in it."""
+    approval = approval_of(actor, approval_id)
+    kind = approval_kinds().get(approval.kind)
+    if kind is None:
+        raise NotFoundOrRefused
+    is_own = approval.requested_by_id == actor.person_id
+    said = kind.context(actor, approval) if kind.context else {}
+    return ApprovalStory(
+        approval=approval,
+        kind=kind,
+        line=kind.lines(actor, [approval]).get(approval.pk),
+        signatures=tuple(approval.signatures.select_related("person", "post").order_by("at", "id")),
+        is_own=is_own,
+        can_sign=not is_own and approvals_for(actor).filter(pk=approval.pk).exists(),
+        context=dict(said or {}),
+    )
+
+
+def to_sign(actor: Actor) -> list[ApprovalRow]:
+    """What waits for a signature that the reader may give, the soonest due first."""
+    found = approvals_for(actor).select_related("requested_by").order_by("due_at", "id")
+    return _listed(actor, list(found[:SHOWN]))
+
+
+def asked_by(actor: Actor) -> list[ApprovalRow]:
+    """What the reader asked for herself, the newest first."""
+    found = Approval.objects.filter(requested_by=actor.person_id).order_by("-id")
+    return _listed(actor, list(found[:SHOWN]))
+
+
+def _listed(actor: Actor, approvals: list[Approval]) -> list[ApprovalRow]:
+    lines = lines_of(actor, approvals)
+    kinds = approval_kinds()
+    return [
+        ApprovalRow(each, kinds[each.kind].title, lines[each.pk])
+        for each in approvals
+        if each.pk in lines
+    ]

@@ -2,9 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, Value, When
+from django.utils.translation import gettext as _
 
+from weiguang.kernel.wording import listed
+from weiguang.network.authority import Actor, rows
 from weiguang.network.models import Holding, Post
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
@@ -54,3 +58,33 @@ def prefixes(path: str) -> list[str]:
     """
     parts = [part for part in path.split("/") if part]
     return ["/" + "/".join(parts[:end]) + "/" for end in range(len(parts), 0, -1)]
+
+
+def posts_below(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The posts to which the actor may hand tasks, by place: id and name. Two queries.
+
+    A post on which nobody is, is named as vacant and may still be chosen: its substitute sees it.
+    """
+    reached = Q(pk__in=())
+    for path in rows(actor, Verb.TASK_HAND_OVER, "task").paths:
+        reached |= Q(place__path__startswith=path)
+    sitting = Holding.objects.filter(during__contains=actor.on).select_related("person")
+    found = (
+        Post.objects.filter(reached, during__contains=actor.on, role__in=_working_roles())
+        .select_related("place")
+        .prefetch_related(Prefetch("holdings", queryset=sitting, to_attr="sitting"))
+        .order_by("place__sort_key", "role", "id")
+    )
+    by_place: dict[str, list[tuple[str, str]]] = {}
+    for post in found:
+        by_place.setdefault(post.place.name, []).append((str(post.pk), _called(post)))
+    return list(by_place.items())
+
+
+def _working_roles() -> tuple[str, ...]:
+    return roles_with(Verb.TASK_FINISH)
+
+
+def _called(post: Any) -> str:
+    people = listed(each.person.name for each in post.sitting)
+    return f"{ROLES[post.role].label} · {people or _('空缺')}"
