@@ -21,6 +21,7 @@ from weiguang.register.queries import (
     reading,
     recognition,
 )
+from weiguang.tasks.queries.inbox import due_of_children
 from weiguang.web.panels import Panel
 
 ChildPanel = Panel[Child]
@@ -82,7 +83,17 @@ def _children(actor: Actor, nothing: None) -> Said | None:
     if places_below(actor, Verb.CHILD_LIST):
         return None
     found = listing.page_of(actor, listing.ListWish(), size=CHILDREN_AT_HOME)
-    return {"found": found} if found.rows else None
+    waits = due_of_children(actor, (row.id for row in found.rows))
+    # Who is waited for comes first; among the rest the names keep their order.
+    rows = sorted(found.rows, key=lambda row: row.id not in waits)
+    return {"found": found, "rows": rows, "waits": waits} if rows else None
+
+
+def _levels(actor: Actor, nothing: None) -> Said | None:
+    counted = [
+        (number, _list_behind(actor, number)) for number in desk.levels_of(actor) if number.number
+    ]
+    return {"levels": counted} if counted else None
 
 
 def _imports(actor: Actor, nothing: None) -> Said | None:
@@ -114,6 +125,10 @@ DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
     Panel(
         "proposals", _("等您核定的类别"), Verb.CATEGORY_CONFIRM, "register/desk_proposals.html",
         _proposals,
+    ),
+    Panel(
+        "levels", _("按等级看"), Verb.CHILD_LIST, "register/desk_levels.html", _levels,
+        is_bare=True,
     ),
     Panel("children", _("我的孩子"), Verb.CHILD_LIST, "register/desk_children.html", _children),
     Panel("imports", _("没办完的名单"), Verb.IMPORT_LIST, "register/desk_imports.html", _imports),

@@ -13,7 +13,7 @@ from weiguang.tasks.actions.errands import ERRAND
 from weiguang.tasks.kinds import Line, TaskKind
 from weiguang.tasks.models import Task
 from weiguang.tasks.queries.approvals import lines_of_tasks
-from weiguang.tasks.queries.inbox import inbox
+from weiguang.tasks.queries.inbox import inbox, numbers
 from weiguang.web.panels import Panel
 
 AT_HOME: Final = 25
@@ -22,6 +22,7 @@ AT_HOME: Final = 25
 def _inbox(actor: Actor, nothing: None) -> Mapping[str, Any]:
     return {
         "found": inbox(actor, size=AT_HOME),
+        "numbers": numbers(actor),
         "dispatches": bool(may(actor, Verb.TASK_HAND_OVER)),
     }
 

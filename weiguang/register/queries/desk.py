@@ -5,10 +5,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel import packs
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
@@ -78,6 +80,19 @@ def waiting_for(actor: Actor) -> tuple[Waiting, ...]:
         number = counted(_proposals(actor))
         waiting.append(Waiting("proposals", _("等您核定的类别"), number, None))
     return tuple(waiting)
+
+
+def levels_of(actor: Actor) -> tuple[Waiting, ...]:
+    """How many of the actor's children stand at each level, the most urgent first; one query each.
+
+    Nobody stands anywhere until an assessment says so: then all are zero.
+    """
+    found = packs.words(settings.WEIGUANG_PACK, "risk_levels")
+    wishes = ((each.code, ListWish(level=each.code)) for each in found)
+    return tuple(
+        Waiting(code, word("risk_levels", code), counted(wished(actor, wish)), wish)
+        for code, wish in wishes
+    )
 
 
 def proposals_waiting(

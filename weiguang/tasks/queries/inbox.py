@@ -1,13 +1,13 @@
 """The inbox: what is due for a reader, about whom, why, by when; the most urgent first."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -50,7 +50,7 @@ class InboxRow:
 class Inbox:
     """One page of the inbox in groups; `next_key` leads to what is due later."""
 
-    groups: tuple[tuple[str | Promise, tuple[InboxRow, ...]], ...]
+    groups: tuple[tuple[str, str | Promise, tuple[InboxRow, ...]], ...]
     count: int
     next_key: tuple[str, str] | None
 
@@ -58,6 +58,25 @@ class Inbox:
     def is_empty(self) -> bool:
         """Whether there is nothing on this page."""
         return not self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many tasks wait in each stretch of time, and in all, those to come later included."""
+
+    late: int
+    today: int
+    week: int
+    every: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueWords:
+    """What is due first for a child, and when, in words."""
+
+    title: str
+    when: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +128,43 @@ def own_row(actor: Actor, task_id: UUID) -> InboxRow:
     return row
 
 
+def numbers(actor: Actor) -> Numbers:
+    """How many of the reader's tasks are overdue, due today, due within a week; one query.
+
+    Each leads to its group of the inbox; what is paused counts in none of them.
+    """
+    now = clock.now()
+    midnight = datetime.combine(clock.today() + timedelta(days=1), time(), tzinfo=clock.CHINA)
+    found = (
+        tasks_of(actor)
+        .filter(paused_at=None)
+        .aggregate(
+            late=Count("pk", filter=Q(due_at__lte=now)),
+            today=Count("pk", filter=Q(due_at__gt=now, due_at__lte=midnight)),
+            week=Count(
+                "pk", filter=Q(due_at__gt=midnight, due_at__lte=midnight + timedelta(days=7))
+            ),
+            every=Count("pk"),
+        )
+    )
+    return Numbers(**found)
+
+
+def due_of_children(actor: Actor, child_ids: Iterable[UUID]) -> dict[UUID, DueWords]:
+    """What is due first for each of these children among the reader's own tasks; one query.
+
+    Only her own: what waits with others must not show through a list.
+    """
+    tasks = tasks_of(actor).filter(child_id__in=list(child_ids), paused_at=None)
+    first: dict[UUID, DueWords] = {}
+    for task in tasks.order_by("due_at"):
+        stands = due(task.due_at, now=clock.now(), by_the_hour=task.unit == Task.Unit.HOURS)
+        if task.child_id and task.kind in task_kinds():
+            words = DueWords(str(task_kinds()[task.kind].title), stands.when, in_words(stands))
+            first.setdefault(task.child_id, words)
+    return first
+
+
 def may_do(actor: Actor, task: Task) -> bool:
     """Whether the reader may do it herself, not only hand it over; one query."""
     return is_theirs(actor, task)
@@ -126,7 +182,9 @@ def _page(actor: Actor, tasks: QuerySet[Task], after: Sequence[str] | None, size
     by_group: dict[str, list[InboxRow]] = defaultdict(list)
     for row in rows:
         by_group[row.group].append(row)
-    groups = tuple((GROUPS[code], tuple(by_group[code])) for code in GROUPS if code in by_group)
+    groups = tuple(
+        (code, GROUPS[code], tuple(by_group[code])) for code in GROUPS if code in by_group
+    )
     following = (last.due_at.isoformat(), str(last.pk)) if last else None
     return Inbox(groups, tasks[:COUNTED_TO].count(), following)
 
