@@ -72,6 +72,8 @@ def remembered(
             part_of=outer.pk if outer else None,
             caused_by=caused_by if caused_by is not None else (outer.caused_by if outer else None),
         )
+        event.numbers = outer.numbers if outer else set()
+        event.numbers.add(event.pk)
         token = current_event.set(event)
         try:
             yield event

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from weiguang.kernel.crypto import provider
+from weiguang.kernel.errors import Conflict
 from weiguang.kernel.models import Change
 from weiguang.kernel.records import Record, writing_event
 
@@ -29,6 +30,9 @@ class Amendment:
 def amend(record: Record, *, about_id: UUID | None = None, **values: Any) -> tuple[str, ...]:
     """Set these fields, save them, and remember what they were; returns the names that changed.
 
+    Raises `Conflict` when somebody else wrote the row after it was read: of two who change one
+    record at once the first wins, and what the second wanted is not laid over it unseen.
+
     `about_id` is the child (or place, or person) whose story the change belongs to; by default the
     record itself. Nothing is written when nothing differs.
     """
@@ -38,11 +42,20 @@ def amend(record: Record, *, about_id: UUID | None = None, **values: Any) -> tup
         return ()
     for name in changed:
         setattr(record, name, values[name])
-    record.save(update_fields=set(changed))
+    _save_unless_written_meanwhile(record, changed)
     _remember(
         record, about_id or record.pk, {name: (before[name], values[name]) for name in changed}
     )
     return changed
+
+
+def _save_unless_written_meanwhile(record: Record, changed: tuple[str, ...]) -> None:
+    model = type(record)
+    # The lock first: whoever came before has committed when it is ours.
+    now = model.objects.select_for_update().values_list("written_in", flat=True).get(pk=record.pk)
+    if now != record.written_in and now not in writing_event(model).numbers:
+        raise Conflict
+    record.save(update_fields=set(changed))
 
 
 def amend_many(amendments: Iterable[Amendment]) -> int:

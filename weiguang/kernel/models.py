@@ -35,6 +35,9 @@ class Event(models.Model):
     caused_by = models.BigIntegerField(null=True)
     detail = models.JSONField(default=dict)
 
+    # While its act is open: the numbers of all acts that are nested in the same outermost one.
+    numbers: set[int]
+
     sensitivity: ClassVar[dict[str, Tier]] = {
         "id": Tier.CODE,
         "at": Tier.CODE,

@@ -30,8 +30,7 @@ def escalate_due(now: datetime) -> int:
 def _escalate_one(now: datetime) -> bool:
     with transaction.atomic():
         task = (
-            Task.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("post")
+            Task.objects.select_for_update(skip_locked=True)
             .filter(state=Task.State.OPEN, escalates_at__lte=now)
             .order_by("escalates_at", "id")
             .first()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from weiguang.network.verbs import Verb
 from weiguang.tasks.access import is_theirs
 from weiguang.tasks.models import Task
 from weiguang.tasks.rules.ladder import next_level
-from weiguang.tasks.rules.periods import Period, due_again, left
+from weiguang.tasks.rules.periods import LAST_MOMENT, Period, due_again, left
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,27 @@ def open_task(
     It begins now, or at `origin.since`. Raises `NotFoundOrRefused` when the actor may not, and for
     a post that does not exist.
     """
-    if about.id is None:
-        raise ValueError("a task is about one thing")
     post = Post.objects.select_related("place").filter(pk=post_id).first()
     if post is None:
         raise NotFoundOrRefused
     if origin.key and (known := Task.objects.filter(key=origin.key).first()):
         return known
+    try:
+        with transaction.atomic():
+            return _opened(kind, about, post, within, by, child_id, origin)
+    except IntegrityError:
+        # Somebody opened the task of this key at the same moment.
+        if not origin.key:
+            raise
+        return Task.objects.get(key=origin.key)
+
+
+def _opened(
+    kind: str, about: Subject, post: Post, within: Period, by: Actor, child_id: UUID | None,
+    origin: Origin,
+) -> Task:  # fmt: skip
+    if about.id is None:
+        raise ValueError("a task is about one thing")
     since = origin.since or clock.now()
     due = within.over(since, calendar())
     with act(Verb.TASK_OPEN, by=by, about=Subject("task", None, (post.place.path,))) as event:
@@ -189,7 +204,8 @@ def escalates_at(role: str, due: datetime, told: Collection[str] = ()) -> dateti
     if level is None:
         return None
     wait = packs.deadline(settings.WEIGUANG_PACK, f"escalation.{level.value}")
-    return Period(**wait.length).over(due, calendar()).at
+    # What is due at midnight is due on the day that ends then.
+    return Period(**wait.length).over(due - LAST_MOMENT, calendar()).at
 
 
 def told_of(task: Task) -> list[str]:
@@ -210,7 +226,8 @@ def _dispatches(actor: Actor, path: str) -> bool:
 
 
 def _for_change() -> Any:
-    return Task.objects.select_for_update(of=("self",)).select_related("post")
+    # Without the post: a row whose post changes meanwhile would fall out of a locking join.
+    return Task.objects.select_for_update()
 
 
 def _locked(task_id: UUID) -> Task:

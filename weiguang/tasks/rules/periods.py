@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from weiguang.kernel.clock import CHINA
 from weiguang.kernel.working_days import Calendar, DueMoment, due_at, working_days_between
 
-LAST_MOMENT = timedelta(microseconds=1)
+# A day's end is midnight, and belongs to that day.
+LAST_MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
