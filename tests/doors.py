@@ -131,6 +131,12 @@ def _approval(allows: Any = _signs, **said: Any) -> Door:
     )  # fmt: skip
 
 
+def _sees_merge(actor: Actor, verb: Verb, things: Things) -> bool:
+    decides = may(actor, Verb.MERGE_APPROVE, things.merge.subject)
+    proposes = may(actor, Verb.MERGE_PROPOSE, things.merge.kept.subject)
+    return bool(may(actor, verb) and (decides or proposes))
+
+
 def _nobodys(actor: Actor, verb: Verb, things: Things) -> bool:
     """What was asked for by the system is taken back and asked again by no person."""
     return False
@@ -180,6 +186,17 @@ DOORS: Final[dict[str, Door]] = {
     "approval_sign": _approval(answer="approve"),
     "approval_again": _approval(_nobodys),
     "approval_withdraw": _approval(_nobodys),
+    "merge_choose": _child(said={"text": "顾"}),
+    "merge_propose": Door(
+        lambda t: {"child_id": t.child.pk, "other_id": t.twin.pk}, lambda t: t.child.subject,
+        lambda t: {"reason": "登记了两次"},
+    ),
+    "merge": Door(
+        lambda t: {"merge_id": t.merge.pk}, allows=_sees_merge, said=lambda t: {},
+    ),
+    "merge_undo": Door(
+        lambda t: {"merge_id": t.merge.pk}, allows=_sees_merge, said=lambda t: {"reason": "不是"},
+    ),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

@@ -20,12 +20,21 @@ from weiguang.kernel.sensitivity import Tier
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
-from weiguang.register.actions import children, family, files, health, household, lists
+from weiguang.register.actions import (
+    children,
+    family,
+    files,
+    health,
+    household,
+    lists,
+    merges,
+)
 from weiguang.register.models import Child, ChildPlace, HealthFact, ImportedList, Tie
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import Origin, open_task, pause
+from weiguang.tasks.models import Approval
 from weiguang.tasks.rules.periods import Period
 
 CHILD_NUMBER: Final = id_number(886)
@@ -53,6 +62,8 @@ MARKERS: Final[dict[str, str]] = {
     "register.importedfile.content": "暗记-content",
     "register.importedrow.said": "暗记-row-said",
     "register.importedrow.corrections": "暗记-row-corrections",
+    "register.merge.reason": "暗记-merge-reason",
+    "register.merge.undo_reason": "暗记-merge-undo",
     "tasks.task.words": "暗记-task-words",
     "tasks.task.pause_reason": "暗记-pause-reason",
     "tasks.approval.says": "暗记-approval-says",
@@ -105,6 +116,7 @@ def plant(world: World) -> Things:
     waiting = _plant_list(things, by)
     _plant_workbook(things, by)
     _plant_tasks(world, things)
+    _plant_merge(world, things)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row
@@ -170,6 +182,25 @@ def _plant_tasks(world: World, things: Things) -> None:
     )  # fmt: skip
     remark = MARKERS["tasks.signature.remark"]
     approvals.sign(approval=approval, answer="return", remark=remark, by=leader)
+
+
+def _plant_merge(world: World, things: Things) -> None:
+    """A merge of two other files that is to be taken back."""
+    supervisor, leader = (world.people[r].actor for r in ("child_supervisor", "town_leader"))
+    files = [
+        children.register(
+            identity=children.Identity(name=name, sex="male", birth_date=clock.today(),
+                                       no_id_reason="not_given"),
+            hukou=things.place, residence=things.place, since=clock.today(), by=supervisor,
+        )
+        for name in ("吴并一", "吴并二")
+    ]  # fmt: skip
+    reason, undo = (MARKERS[f"register.merge.{name}"] for name in ("reason", "undo_reason"))
+    merge = merges.propose(kept=files[0], absorbed=files[1], reason=reason, by=supervisor)
+    approval = Approval.objects.get(about_id=merge.pk)
+    approvals.sign(approval=approval, answer="approve", by=leader)
+    merges.carry_out(merge_id=merge.pk, caused_by=merge.written_in)
+    merges.propose_undo(merge=merge, reason=undo, by=supervisor)
 
 
 def _plant_workbook(things: Things, by: Actor) -> None:

@@ -27,7 +27,7 @@ from weiguang.network.verbs import Verb
 from weiguang.register.actions import categories, children, endings, lists
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
-from weiguang.register.models import Child, ChildCategory, ImportedList, ImportedRow
+from weiguang.register.models import Child, ChildCategory, ImportedList, ImportedRow, Merge
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
@@ -69,6 +69,8 @@ class Things:
     task: Task
     paused_task: Task
     approval: Approval
+    twin: Child
+    merge: Merge
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -215,7 +217,8 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         place=place, child=child, proposal=proposal, held=held, ending=ending, judged=judged,
         confirmed=confirmed, row=judged.rows.get(outcome="review"), post=holding.post,
         empty_post=empty, holding=holding, delivery=_dead_delivery(),
-        task=task, paused_task=paused, approval=approval,
+        task=task, paused_task=paused, approval=approval, twin=_child(place, number, "双"),
+        merge=_merge(place, number),
         person=_account(f"sought.{number}", f"被找的人{number}"),
     )  # fmt: skip
 
@@ -235,10 +238,21 @@ def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task
     return task, paused
 
 
-def _child(place: Place, number: int) -> Child:
+def _merge(place: Place, number: int) -> Merge:
+    """Two files that the system proposes to merge."""
+    kept, absorbed = _child(place, number, "甲"), _child(place, number, "乙")
+    merge = Merge(kept=kept, absorbed=absorbed, path=place.path, reason="登记了两次", state="done")
+    with act(Verb.MERGE_CARRY, by=system()):
+        merge.save(force_insert=True)
+    return merge
+
+
+def _child(place: Place, number: int, more: str = "") -> Child:
+    """A child of the place; only the first one has a number."""
     who = Identity(
-        name=f"顾念{place.name[0]}", sex="female", birth_date=BORN, id_number=id_number(number * 2)
-    )
+        name=f"顾念{place.name[0]}{more}", sex="female", birth_date=BORN,
+        id_number=None if more else id_number(number * 2), no_id_reason="lost" if more else "",
+    )  # fmt: skip
     return children.register(identity=who, hukou=place, residence=place, since=SINCE, by=system())
 
 

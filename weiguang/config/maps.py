@@ -9,15 +9,19 @@ from weiguang.kernel.outbox import Reaction
 from weiguang.kernel.rounds import Round
 from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
+from weiguang.register import kinds
 from weiguang.register import sections as register
-from weiguang.register.actions.adopt import Adopt, adopt_files
+from weiguang.register.actions.adopt import Adopt, adopt_files, adopt_tasks
 from weiguang.register.queries.bundle import REGISTER_PART, Part
+from weiguang.register.reactions import carry_out_merge
 from weiguang.tasks import sections as tasks
 from weiguang.tasks.actions.clocks import escalate_due
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.web.shell import Door
 
-REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}
+REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
+    Verb.APPROVAL_DECIDE: (carry_out_merge,),
+}
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
 CHILD_PANELS: Final[Sequence[register.ChildPanel]] = register.CHILD_PANELS
@@ -28,12 +32,12 @@ DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
 )
 
 # What goes over when two files of one child are merged, and what travels to a phone.
-ADOPT: Final[Sequence[Adopt]] = (adopt_files,)
+ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
 TASK_KINDS: Final[Sequence[TaskKind]] = (tasks.APPROVAL_TASK, tasks.ERRAND_TASK)
-APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = ()
+APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (kinds.MERGE_APPROVAL,)
 
 # What the worker does on every round, as time passes.
 ROUNDS: Final[Sequence[Round]] = (escalate_due,)

@@ -13,11 +13,13 @@ from django.utils.module_loading import import_string
 
 from weiguang.desk.forms import PurposeForm
 from weiguang.kernel import clock
-from weiguang.network.authority import may
+from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.reading import PurposeNeeded, open_file, purpose_in_use
+from weiguang.register.models import Child
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.headline import headline_of
+from weiguang.register.queries.merges import merged_into
 from weiguang.web.guard import WorkRequest, page
 from weiguang.web.panels import panels_for
 from weiguang.web.tokens import seal, unseal
@@ -35,6 +37,8 @@ def home(request: WorkRequest) -> HttpResponse:
 @page(Verb.CHILD_OPEN)
 def child(request: WorkRequest, child_id: UUID) -> HttpResponse:
     """A child's file; who has no standing purpose is asked for one, and every opening counts."""
+    if (kept := merged_into(child_id)) is not None:
+        return _to_the_kept(request, kept)
     found = child_of(request.actor, Verb.CHILD_OPEN, child_id)
     said = _purpose_of(request) or purpose_in_use(request.actor, found, now=clock.now())
     try:
@@ -45,17 +49,8 @@ def child(request: WorkRequest, child_id: UUID) -> HttpResponse:
     panels = panels_for(
         request.actor, _panels(settings.WEIGUANG_CHILD_PANELS), found, about=found.subject
     )
-    return render(
-        request,
-        "desk/child.html",
-        {
-            "file": file,
-            "panels": panels,
-            "can_amend": may(request.actor, Verb.CHILD_AMEND, found.subject),
-            "can_confirm_residence": may(request.actor, Verb.RESIDENCE_CONFIRM, found.subject),
-            "can_propose": may(request.actor, Verb.CATEGORY_PROPOSE, found.subject),
-        },
-    )
+    shown = {"file": file, "panels": panels, **_rights(request.actor, found)}
+    return render(request, "desk/child.html", shown)
 
 
 @page(Verb.CHILD_OPEN, methods=("GET", "POST"))
@@ -67,6 +62,21 @@ def purpose(request: WorkRequest, child_id: UUID) -> HttpResponse:
         said = seal(form.cleaned_data["purpose"], use=USE, person_id=request.actor.person_id)
         return redirect(f"{reverse('child', args=[child_id])}?{urlencode({'p': said})}")
     return render(request, "desk/purpose.html", {"form": form, "child_id": child_id})
+
+
+def _to_the_kept(request: WorkRequest, child_id: UUID) -> HttpResponse:
+    """To the file into which one went; who may not see that one is refused as for any other."""
+    child_of(request.actor, Verb.CHILD_OPEN, child_id)
+    return redirect("child", child_id=child_id)
+
+
+def _rights(actor: Actor, child: Child) -> dict[str, Any]:
+    verbs = {
+        "can_amend": Verb.CHILD_AMEND,
+        "can_confirm_residence": Verb.RESIDENCE_CONFIRM,
+        "can_propose": Verb.CATEGORY_PROPOSE,
+    }
+    return {name: may(actor, verb, child.subject) for name, verb in verbs.items()}
 
 
 def _purpose_of(request: WorkRequest) -> str:

@@ -13,4 +13,4 @@ def children_for(actor: Actor, verb: Verb) -> QuerySet[Child]:
     condition = Q(pk__in=reached.subjects) if reached.subjects else Q(pk__in=())
     for path in reached.paths:
         condition |= Q(residence_path__startswith=path) | Q(hukou_path__startswith=path)
-    return Child.objects.filter(condition)
+    return Child.objects.filter(condition, merged_into=None)

@@ -60,6 +60,11 @@ def _changes(actor: Actor, child: Child) -> Said:
     return {"changes": changes.recent_changes(actor, child)}
 
 
+def _merges(actor: Actor, child: Child) -> Said | None:
+    told = child.merges.exclude(state="declined").select_related("absorbed").order_by("-id")
+    return {"merges": list(told)} if told else None
+
+
 def _readers(actor: Actor, child: Child) -> Said:
     return {"readers": reading.readers(actor, child, size=READERS_ON_FILE).rows}
 
@@ -113,6 +118,7 @@ CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
     _panel("changes", _("最近变动"), "child_changes", _changes),
     _panel("identity", _("身份"), "child_identity", _identity, is_aside=True),
     _panel("places", _("户籍和居住"), "child_places", _places, is_aside=True),
+    _panel("merges", _("合并"), "child_merges", _merges, is_aside=True, verb=Verb.MERGE_PROPOSE),
     _panel(
         "readers", _("查阅记录"), "child_readers", _readers, is_aside=True, verb=Verb.READERS_LIST
     ),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from weiguang.register.views import amend, categories, child, import_rows, imports, listing, reading
+from weiguang.register.views import (
+    amend,
+    categories,
+    child,
+    import_rows,
+    imports,
+    listing,
+    merges,
+    reading,
+)
 
 CATEGORY = "<uuid:child_id>/categories/<uuid:category_id>/"
 urlpatterns = [
@@ -24,6 +33,10 @@ urlpatterns = [
     path("<uuid:child_id>/show/<str:field>/", reading.show, name="child_reveal"),
     path("<uuid:child_id>/amend/<slug:part>/", amend.amend, name="child_amend"),
     path("<uuid:child_id>/seen/", amend.confirm_residence, name="residence_confirm"),
+    path("<uuid:child_id>/merge/", merges.choose, name="merge_choose"),
+    path("<uuid:child_id>/merge/<uuid:other_id>/", merges.propose, name="merge_propose"),
+    path("merges/<uuid:merge_id>/", merges.show, name="merge"),
+    path("merges/<uuid:merge_id>/undo/", merges.undo, name="merge_undo"),
     path("<uuid:child_id>/readers/", reading.readers_list, name="child_readers"),
     path("<uuid:child_id>/categories/new/", categories.propose, name="category_propose"),
     path(f"{CATEGORY}decide/", categories.decide, name="category_decide"),

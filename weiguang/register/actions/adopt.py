@@ -1,4 +1,4 @@
-"""What belongs to one child's file goes over to another's, app by app; merging itself is linkage's.
+"""What belongs to one child's file goes over to another's, app by app; `merges` says when.
 
 Every app lists its own function in `config.maps.ADOPT`. Each change is kept in the field history,
 so that whoever merged can take the list of what moved and move it back.
@@ -26,6 +26,7 @@ from weiguang.register.models import (
     SchoolFact,
     Tie,
 )
+from weiguang.tasks.actions.adopt import move_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ EXCLUSIVE: Final[dict[type[Any], tuple[str, ...]]] = {
 def adopt_all(*, from_child: Child, to_child: Child, by: Actor) -> list[Moved]:
     """Move what every app holds about one child to the other; returns what moved, in order.
 
-    The actor must keep both files. What would stand twice at a time stays where it is.
+    Only the system does, after two people agreed (see `merges`). What would stand twice at a time
+    stays where it is.
     """
     adopters: Sequence[Adopt] = import_string(settings.WEIGUANG_ADOPT)
     with (
-        act(Verb.CHILD_AMEND, by=by, about=from_child.subject),
-        act(Verb.CHILD_AMEND, by=by, about=to_child.subject) as event,
+        act(Verb.MERGE_CARRY, by=by, about=from_child.subject),
+        act(Verb.MERGE_CARRY, by=by, about=to_child.subject) as event,
     ):
         gone = [row for adopt in adopters for row in adopt(from_child.pk, to_child.pk)]
         event.detail["moved"] = [{"record": row.record, "id": str(row.id)} for row in gone]
@@ -81,6 +83,11 @@ def adopt_files(from_child: UUID, to_child: UUID) -> list[Moved]:
     for fact in HealthFact.objects.filter(child_id=from_child).order_by("id"):
         gone.append(_over(fact, to_child))
     return gone
+
+
+def adopt_tasks(from_child: UUID, to_child: UUID) -> list[Moved]:
+    """What waits about the one file waits about the other."""
+    return [moved(record) for record in move_tasks(from_child, to_child)]
 
 
 def _over(record: Record, to_child: UUID, **more: Any) -> Moved:

@@ -54,9 +54,14 @@ def register(
 
 
 def rename(*, child: Child, name: str, since: date, by: Actor) -> None:
-    """Give the child another official name from a day on; the old one stays as a former name."""
+    """Give the child another official name from a day on; the old one stays as a former name.
+
+    Raises `Conflict` when the name on file begins on that day or later.
+    """
     with act(Verb.CHILD_AMEND, by=by, about=child.subject):
-        current = child.names.get(kind=ChildName.Kind.OFFICIAL)
+        current = child.names.select_for_update().get(kind=ChildName.Kind.OFFICIAL)
+        if current.during.lower is not None and since <= current.during.lower:
+            raise Conflict
         amend(
             current, about_id=child.pk, kind=ChildName.Kind.FORMER,
             during=DateRange(current.during.lower, since),

@@ -23,6 +23,7 @@ from weiguang.register.models.lists import (
     ImportedList,
     ImportedRow,
 )
+from weiguang.register.models.merges import Merge
 from weiguang.register.models.standing import Standing
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "ImportedFile",
     "ImportedList",
     "ImportedRow",
+    "Merge",
     "ParentSituation",
     "SchoolFact",
     "Sex",

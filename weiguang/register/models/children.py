@@ -69,6 +69,8 @@ class Child(Record):
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, related_name="children", db_index=True
     )
+    # The file into which this one went; then it stands in no list any more.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "name": Tier.PERSONAL, "sort_key": Tier.PERSONAL, "pinyin": Tier.PERSONAL,
@@ -78,6 +80,7 @@ class Child(Record):
         "no_id_reason": Tier.PERSONAL, "hukou_place": Tier.PERSONAL, "hukou_path": Tier.PERSONAL,
         "residence_place": Tier.PERSONAL, "residence_path": Tier.PERSONAL,
         "is_residence_confirmed": Tier.CODE, "household": Tier.PERSONAL,
+        "merged_into": Tier.PERSONAL,
     }  # fmt: skip
 
     class Meta(Record.Meta):

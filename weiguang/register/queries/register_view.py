@@ -67,15 +67,23 @@ class RegisterBelow:
 
     def _within(self) -> QuerySet[Child]:
         return Child.objects.filter(
-            Q(residence_path__startswith=self._path) | Q(hukou_path__startswith=self._path)
+            Q(merged_into=None),
+            Q(residence_path__startswith=self._path) | Q(hukou_path__startswith=self._path),
         )
 
     def _known(self, numbers: Sequence[str], on: date) -> Mapping[str, KnownChild]:
         keys = provider()
         by_index = {keys.blind_index(number, purpose=ID_INDEX): number for number in numbers}
-        rows = Child.objects.filter(id_index__in=list(by_index)).values_list(
+        numbered = Child.objects.filter(id_index__in=list(by_index))
+        # A file that went into another is known by the one it went into.
+        whole = numbered.filter(merged_into=None).values_list(
             "pk", "id_index", "name", "residence_path", "hukou_path"
         )
+        absorbed = numbered.filter(merged_into__isnull=False).values_list(
+            "merged_into_id", "id_index", "merged_into__name", "merged_into__residence_path",
+            "merged_into__hukou_path",
+        )  # fmt: skip
+        rows = whole.union(absorbed)
         children = [(pk, by_index[bytes(index)], name, paths) for pk, index, name, *paths in rows]
         within = [
             pk for pk, _, _, paths in children if any(p.startswith(self._path) for p in paths)

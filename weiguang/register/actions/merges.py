@@ -1,0 +1,216 @@
+"""Two files of one child become one, and are taken apart again: proposed, approved, carried out.
+
+A merge changes nothing that it does not list; what is taken back is read from the field history.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from weiguang.kernel import clock
+from weiguang.kernel.errors import Conflict, Invalid
+from weiguang.kernel.history import Amendment, amend, amend_many
+from weiguang.kernel.records import Record
+from weiguang.network.acts import act
+from weiguang.network.authority import Actor
+from weiguang.network.queries import the_system
+from weiguang.network.verbs import Verb
+from weiguang.register.actions.adopt import adopt_all
+from weiguang.register.models import Child, Merge
+from weiguang.register.queries.merges import changes_of
+from weiguang.tasks.actions.approvals import ask
+from weiguang.tasks.queries.posts import prefixes
+
+KIND: Final = "merge.files"
+NUMBER: Final = ("id_number", "id_index", "id_tail_index")
+MOVED_REASON: Final = "merged"
+UNDER_WAY: Final = (Merge.State.PROPOSED, Merge.State.DONE, Merge.State.UNDOING)
+
+
+class AlreadyMerged(Conflict):
+    """One of the two files is part of another merge."""
+
+    code = "already_merged"
+
+
+def propose(*, kept: Child, absorbed: Child, reason: str, by: Actor) -> Merge:
+    """Propose that one file goes into the other; another person decides.
+
+    Raises `Invalid` for one and the same file, `AlreadyMerged` when one of them is in a merge, and
+    `NotFoundOrRefused` for a file that the actor may not merge.
+    """
+    if kept.pk == absorbed.pk or not reason.strip():
+        raise Invalid
+    with (
+        act(Verb.MERGE_PROPOSE, by=by, about=kept.subject),
+        act(Verb.MERGE_PROPOSE, by=by, about=absorbed.subject),
+    ):
+        _require_whole(kept, absorbed)
+        merge = Merge(
+            kept=kept, absorbed=absorbed, path=_covering(kept, absorbed), reason=reason.strip(),
+            proposed_by_id=by.person_id,
+        )  # fmt: skip
+        _saved(merge)
+        _ask(merge, "merge", by)
+    return merge
+
+
+def propose_undo(*, merge: Merge, reason: str, by: Actor) -> None:
+    """Propose that a merge is taken back; another person decides."""
+    if not reason.strip():
+        raise Invalid
+    with act(Verb.MERGE_PROPOSE, by=by, about=merge.kept.subject):
+        current = _locked(merge.pk)
+        if current.state != Merge.State.DONE:
+            raise Conflict
+        amend(
+            current, about_id=current.kept_id, state=Merge.State.UNDOING,
+            undo_reason=reason.strip(), proposed_by_id=by.person_id,
+        )  # fmt: skip
+        _ask(current, "undo", by)
+
+
+def carry_out(*, merge_id: UUID, caused_by: int) -> None:
+    """Do what was approved: everything that belongs to the one file goes over to the other.
+
+    Done already, it does nothing. A file that was changed into another merge meanwhile is left.
+    """
+    system = the_system(on=clock.today())
+    with transaction.atomic():
+        merge = _locked(merge_id)
+        if merge.state != Merge.State.PROPOSED:
+            return
+        with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by) as event:
+            kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
+            adopt_all(from_child=absorbed, to_child=kept, by=system)
+            gave = _give_number(absorbed, kept)
+            amend(absorbed, merged_into_id=kept.pk)
+            amend(
+                merge, about_id=kept.pk, state=Merge.State.DONE, gave_number=gave,
+                events=sorted(event.numbers),
+            )  # fmt: skip
+
+
+def decline(*, merge_id: UUID, caused_by: int) -> None:
+    """What was not approved: a merge that is not made, or one that stays."""
+    system = the_system(on=clock.today())
+    with transaction.atomic():
+        merge = _locked(merge_id)
+        after = {
+            Merge.State.PROPOSED: Merge.State.DECLINED, Merge.State.UNDOING: Merge.State.DONE,
+        }.get(Merge.State(merge.state))  # fmt: skip
+        if after is not None:
+            with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by):
+                amend(merge, about_id=merge.kept_id, state=after)
+
+
+def take_apart(*, merge_id: UUID, caused_by: int) -> None:
+    """Take a merge back: every change of its events, the last first; done already, nothing.
+
+    What somebody changed since stays where it is and is listed in `left`.
+    """
+    system = the_system(on=clock.today())
+    with transaction.atomic():
+        merge = _locked(merge_id)
+        if merge.state != Merge.State.UNDOING:
+            return
+        with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by):
+            kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
+            amend(absorbed, merged_into_id=None)
+            if merge.gave_number:
+                _give_number(kept, absorbed)
+            left = _take_back(merge)
+            amend(merge, about_id=merge.kept_id, state=Merge.State.UNDONE, left=left)
+
+
+def _take_back(merge: Merge) -> list[str]:
+    by_record: dict[tuple[str, UUID], dict[str, Any]] = {}
+    for change in reversed(changes_of(merge)):
+        # The oldest value wins: a field that the merge changed twice is what it was before both.
+        by_record.setdefault((change.record_kind, change.record_id), {})[change.field] = (
+            change.before
+        )
+    left = []
+    for (kind, key), before in by_record.items():
+        record: Any = apps.get_model(kind)._default_manager.filter(pk=key).first()
+        if (
+            record is None
+            or record.written_in not in merge.events
+            or not _restored(record, before, merge)
+        ):
+            left.append(f"{kind} {key}")
+    return left
+
+
+def _restored(record: Record, before: dict[str, Any], merge: Merge) -> bool:
+    values = {name: _value(record, name, said) for name, said in before.items()}
+    try:
+        with transaction.atomic():
+            amend_many([Amendment(record, merge.absorbed_id, values)])
+    except IntegrityError:
+        # Something entered since stands where it would go back to.
+        return False
+    return True
+
+
+def _value(record: Record, name: str, said: str | None) -> Any:
+    """A field's value from how the history words it."""
+    field: Any = {each.attname: each for each in record._meta.concrete_fields}[name]
+    if said is None:
+        return None
+    return (field.target_field if field.is_relation else field).to_python(said)
+
+
+def _give_number(giver: Child, taker: Child) -> bool:
+    """The number goes over to the file that has none; whether it did."""
+    if taker.id_index is not None or giver.id_index is None:
+        return False
+    number = {name: getattr(giver, name) for name in NUMBER}
+    amend(giver, no_id_reason=MOVED_REASON, **dict.fromkeys(NUMBER))
+    amend(taker, no_id_reason="", **number)
+    return True
+
+
+def _ask(merge: Merge, what: str, by: Actor) -> None:
+    ask(
+        kind=KIND, about=merge.subject, verb=Verb.MERGE_APPROVE, by=by, says={"what": what},
+        child_id=merge.kept_id,
+    )  # fmt: skip
+
+
+def _require_whole(kept: Child, absorbed: Child) -> None:
+    for child in (kept, absorbed):
+        # The lock that two proposals about one file wait for.
+        now = Child.objects.select_for_update().only("merged_into").get(pk=child.pk)
+        waits = Merge.objects.filter(state__in=UNDER_WAY)
+        if now.merged_into_id or waits.filter(absorbed=child).exists():
+            raise AlreadyMerged
+    if Merge.objects.filter(kept=absorbed, state=Merge.State.PROPOSED).exists():
+        raise AlreadyMerged
+
+
+def _covering(one: Child, other: Child) -> str:
+    """The path of the smallest place that holds both, by where they live."""
+    first, second = (child.residence_path or child.hukou_path for child in (one, other))
+    common = [path for path in prefixes(first) if second.startswith(path)]
+    if not common:
+        raise Invalid
+    return common[0]
+
+
+def _saved(merge: Merge) -> None:
+    try:
+        with transaction.atomic():
+            merge.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyMerged from error
+
+
+def _child(key: UUID) -> Child:
+    return Child.objects.select_for_update().get(pk=key)
+
+
+def _locked(key: UUID) -> Merge:
+    return Merge.objects.select_for_update().get(pk=key)
