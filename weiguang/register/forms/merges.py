@@ -4,6 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class OtherFileForm(forms.Form):
+    """What is typed to find the other file."""
+
+    text = forms.CharField(required=False, max_length=40)
+
+
 class MergeForm(forms.Form):
     """The reason, in words."""
 

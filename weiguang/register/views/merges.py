@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import merges
-from weiguang.register.forms.merges import MergeForm
+from weiguang.register.forms.merges import MergeForm, OtherFileForm
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.headline import headline_of
 from weiguang.register.queries.merges import differences, likely_twins, merge_of, story_of
@@ -23,7 +23,8 @@ FOUND: int = 20
 def choose(request: WorkRequest, child_id: UUID) -> HttpResponse:
     """Which other file may be the same child's: likely ones, and a search."""
     child = child_of(request.actor, Verb.MERGE_PROPOSE, child_id)
-    text = request.POST.get("text", "")[:40]
+    form = OtherFileForm(request.POST)
+    text = form.cleaned_data["text"] if form.is_valid() else ""
     found = search(request.actor, text).exclude(pk=child.pk)[:FOUND] if text else []
     shown = {
         "file": headline_of(request.actor, child),
