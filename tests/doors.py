@@ -186,6 +186,10 @@ DOORS: Final[dict[str, Door]] = {
     "approval_sign": _approval(answer="approve"),
     "approval_again": _approval(_nobodys),
     "approval_withdraw": _approval(_nobodys),
+    "safety_move": _child(said={"reason": "x", "whereabouts": "y"}),
+    "safety_end": Door(
+        lambda t: {"child_id": t.child.pk}, allows=_nobodys, said=lambda t: {"reason": "x"},
+    ),
     "merge_choose": _child(said={"text": "顾"}),
     "merge_propose": Door(
         lambda t: {"child_id": t.child.pk, "other_id": t.twin.pk}, lambda t: t.child.subject,

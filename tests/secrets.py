@@ -19,6 +19,7 @@ from weiguang.kernel.fields import BlindIndex
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
+from weiguang.network.queries import actor_for
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import (
     children,
@@ -28,6 +29,7 @@ from weiguang.register.actions import (
     household,
     lists,
     merges,
+    shelter,
 )
 from weiguang.register.models import Child, ChildPlace, HealthFact, ImportedList, Tie
 from weiguang.register.queries.judging import OfferedList
@@ -62,6 +64,11 @@ MARKERS: Final[dict[str, str]] = {
     "register.importedfile.content": "暗记-content",
     "register.importedrow.said": "暗记-row-said",
     "register.importedrow.corrections": "暗记-row-corrections",
+    "register.safetymove.reason": "暗记-safety-reason",
+    "register.safetymove.whereabouts": "暗记-safety-whereabouts",
+    "register.safetymove.school": "暗记-safety-school",
+    "register.safetymove.safe_phone": "暗记-safety-phone",
+    "register.safetymove.end_reason": "暗记-safety-end",
     "register.merge.reason": "暗记-merge-reason",
     "register.merge.undo_reason": "暗记-merge-undo",
     "tasks.task.words": "暗记-task-words",
@@ -117,6 +124,7 @@ def plant(world: World) -> Things:
     _plant_workbook(things, by)
     _plant_tasks(world, things)
     _plant_merge(world, things)
+    _plant_safety_move(world, things)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row
@@ -182,6 +190,26 @@ def _plant_tasks(world: World, things: Things) -> None:
     )  # fmt: skip
     remark = MARKERS["tasks.signature.remark"]
     approvals.sign(approval=approval, answer="return", remark=remark, by=leader)
+
+
+def _plant_safety_move(world: World, things: Things) -> None:
+    """Another child of the village, moved for safety; the end is proposed."""
+    who = children.Identity("吴避险", "male", clock.today(), no_id_reason="not_given")
+    supervisor, duty = world.people["child_supervisor"], world.people["duty_officer"]
+    child = children.register(
+        identity=who, hukou=things.place, residence=things.place, since=clock.today(),
+        by=supervisor.actor,
+    )  # fmt: skip
+    said = [
+        MARKERS[f"register.safetymove.{name}"]
+        for name in ("reason", "whereabouts", "school", "safe_phone")
+    ]
+    move = shelter.move_to_safety(
+        child=child, refuge=shelter.Refuge(*said), people=[duty.account], by=supervisor.actor
+    )
+    move.child.refresh_from_db()
+    named = actor_for(duty.account, on=clock.today())
+    shelter.propose_end(move=move, reason=MARKERS["register.safetymove.end_reason"], by=named)
 
 
 def _plant_merge(world: World, things: Things) -> None:

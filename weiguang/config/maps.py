@@ -13,14 +13,14 @@ from weiguang.register import kinds
 from weiguang.register import sections as register
 from weiguang.register.actions.adopt import Adopt, adopt_files, adopt_tasks
 from weiguang.register.queries.bundle import REGISTER_PART, Part
-from weiguang.register.reactions import carry_out_merge
+from weiguang.register.reactions import carry_out_merge, end_safety_move
 from weiguang.tasks import sections as tasks
 from weiguang.tasks.actions.clocks import escalate_due
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
-    Verb.APPROVAL_DECIDE: (carry_out_merge,),
+    Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move),
 }
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
@@ -37,7 +37,11 @@ BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
 TASK_KINDS: Final[Sequence[TaskKind]] = (tasks.APPROVAL_TASK, tasks.ERRAND_TASK)
-APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (kinds.MERGE_APPROVAL,)
+APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
+    kinds.MERGE_APPROVAL,
+    kinds.SAFETY_REVIEW,
+    kinds.SAFETY_END,
+)
 
 # What the worker does on every round, as time passes.
 ROUNDS: Final[Sequence[Round]] = (escalate_due,)

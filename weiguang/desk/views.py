@@ -75,8 +75,10 @@ def _rights(actor: Actor, child: Child) -> dict[str, Any]:
         "can_amend": Verb.CHILD_AMEND,
         "can_confirm_residence": Verb.RESIDENCE_CONFIRM,
         "can_propose": Verb.CATEGORY_PROPOSE,
+        "can_shelter": Verb.MOVE_SAFETY,
     }
-    return {name: may(actor, verb, child.subject) for name, verb in verbs.items()}
+    rights = {name: bool(may(actor, verb, child.subject)) for name, verb in verbs.items()}
+    return rights | {"can_shelter": rights["can_shelter"] and not child.is_sheltered}
 
 
 def _purpose_of(request: WorkRequest) -> str:

@@ -71,6 +71,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     V.MOVE_PROPOSE: _("提出转移"),
     V.MOVE_RECEIVE: _("接收转入的儿童"),
     V.MOVE_SAFETY: _("安全转移"),
+    V.SHELTER_END: _("结束安全转移"),
     V.MERGE_PROPOSE: _("提出合并档案"),
     V.MERGE_APPROVE: _("核定合并档案"),
     V.MERGE_CARRY: _("合并或拆回档案"),

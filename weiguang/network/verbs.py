@@ -70,6 +70,7 @@ class Verb(StrEnum):
     MOVE_PROPOSE = "move.propose"
     MOVE_RECEIVE = "move.receive"
     MOVE_SAFETY = "move.safety"
+    SHELTER_END = "shelter.end"
     MERGE_PROPOSE = "merge.propose"
     MERGE_APPROVE = "merge.approve"
     MERGE_CARRY = "merge.carry"

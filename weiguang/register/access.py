@@ -8,9 +8,24 @@ from weiguang.register.models import Child
 
 
 def children_for(actor: Actor, verb: Verb) -> QuerySet[Child]:
-    """The children whose residence or hukou lies in the actor's places, and those granted."""
+    """The children whose residence or hukou lies in the actor's places, and those granted.
+
+    A file that went into another is in no list, a child moved for safety only in that of people
+    who are named.
+    """
     reached = rows(actor, verb, "child")
-    condition = Q(pk__in=reached.subjects) if reached.subjects else Q(pk__in=())
+    condition = Q(pk__in=())
     for path in reached.paths:
-        condition |= Q(residence_path__startswith=path) | Q(hukou_path__startswith=path)
-    return Child.objects.filter(condition, merged_into=None)
+        condition |= below(path)
+    condition &= Q(is_sheltered=False)
+    return Child.objects.filter(condition | Q(pk__in=reached.subjects), merged_into=None)
+
+
+def children_below(path: str) -> QuerySet[Child]:
+    """The children of a place and all below it whom its people may know of, whoever asks."""
+    return Child.objects.filter(below(path), is_sheltered=False, merged_into=None)
+
+
+def below(path: str) -> Q:
+    """The residence or the hukou lies below a path."""
+    return Q(residence_path__startswith=path) | Q(hukou_path__startswith=path)

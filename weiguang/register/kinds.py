@@ -6,8 +6,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
-from weiguang.register.actions import merges
+from weiguang.register.actions import merges, shelter
+from weiguang.register.models import SafetyMove
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
+from weiguang.register.queries.shelter import lines_of_moves, people_named
 from weiguang.tasks.kinds import ApprovalKind
 from weiguang.tasks.models import Approval
 
@@ -18,6 +20,18 @@ def _merge(actor: Actor, approval: Approval) -> Mapping[str, Any]:
     return {"merge": merge, "rows": rows, "is_undo": approval.says["what"] == "undo"}
 
 
+def _safety(actor: Actor, approval: Approval) -> Mapping[str, Any]:
+    """Who reviews learns who acted and when, not who the child is nor where: she is not named."""
+    move = SafetyMove.objects.select_related("begun_by").get(pk=approval.about_id)
+    return {"move": move, "people": people_named(move)}
+
+
 MERGE_APPROVAL: Final = ApprovalKind(
     merges.KIND, _("合并档案"), lines_of_merges, "register/approval_merge.html", _merge
+)
+SAFETY_REVIEW: Final = ApprovalKind(
+    shelter.KIND, _("安全转移复核"), lines_of_moves, "register/approval_safety.html", _safety
+)
+SAFETY_END: Final = ApprovalKind(
+    shelter.END_KIND, _("结束安全转移"), lines_of_moves, "register/approval_safety.html", _safety
 )

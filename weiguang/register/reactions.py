@@ -3,8 +3,20 @@
 from uuid import UUID
 
 from weiguang.kernel.models import Event
-from weiguang.register.actions import merges
+from weiguang.register.actions import merges, shelter
 from weiguang.tasks.models import Approval
+
+
+def end_safety_move(event: Event) -> None:
+    """After the end of a safety move was decided. The review of its beginning changes nothing.
+
+    A refusal of what was done in an emergency must not show the child again by itself: those who
+    are named end it, with a second person.
+    """
+    if event.detail["kind"] == shelter.END_KIND and event.detail["decision"] != "returned":
+        approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
+        is_approved = event.detail["decision"] == "approved"
+        shelter.end(move_id=approval.about_id, is_approved=is_approved, caused_by=event.pk)
 
 
 def carry_out_merge(event: Event) -> None:

@@ -10,6 +10,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.queries import places_below
 from weiguang.network.verbs import Verb
 from weiguang.register.addresses import list_address
+from weiguang.register.forms.shelter import EndForm
 from weiguang.register.models import Child
 from weiguang.register.queries import (
     changes,
@@ -20,6 +21,7 @@ from weiguang.register.queries import (
     lists,
     reading,
     recognition,
+    shelter,
 )
 from weiguang.tasks.queries.inbox import due_of_children
 from weiguang.web.panels import Panel
@@ -58,6 +60,13 @@ def _growing(actor: Actor, child: Child) -> Said:
 
 def _changes(actor: Actor, child: Child) -> Said:
     return {"changes": changes.recent_changes(actor, child)}
+
+
+def _safety(actor: Actor, child: Child) -> Said | None:
+    move = shelter.move_of(actor, child)
+    if move is None:
+        return None
+    return {"move": move, "people": shelter.people_named(move), "form": EndForm()}
 
 
 def _merges(actor: Actor, child: Child) -> Said | None:
@@ -112,6 +121,7 @@ def _panel(code: str, title: Any, template: str, context: Any, **more: Any) -> C
 
 
 CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
+    _panel("safety", _("安全转移"), "child_safety", _safety, verb=Verb.MOVE_SAFETY),
     _panel("categories", _("困境类别"), "child_categories", _categories),
     _panel("family", _("家里"), "child_family", _family),
     _panel("growing", _("上学与健康"), "child_growing", _growing),

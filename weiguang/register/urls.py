@@ -11,6 +11,7 @@ from weiguang.register.views import (
     listing,
     merges,
     reading,
+    shelter,
 )
 
 CATEGORY = "<uuid:child_id>/categories/<uuid:category_id>/"
@@ -33,6 +34,8 @@ urlpatterns = [
     path("<uuid:child_id>/show/<str:field>/", reading.show, name="child_reveal"),
     path("<uuid:child_id>/amend/<slug:part>/", amend.amend, name="child_amend"),
     path("<uuid:child_id>/seen/", amend.confirm_residence, name="residence_confirm"),
+    path("<uuid:child_id>/safety/", shelter.begin, name="safety_move"),
+    path("<uuid:child_id>/safety/end/", shelter.end, name="safety_end"),
     path("<uuid:child_id>/merge/", merges.choose, name="merge_choose"),
     path("<uuid:child_id>/merge/<uuid:other_id>/", merges.propose, name="merge_propose"),
     path("merges/<uuid:merge_id>/", merges.show, name="merge"),

@@ -7,11 +7,10 @@ phone all agree; whether two rows mean one person is otherwise nothing a list ca
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Q
-
 from weiguang.kernel.crypto import provider
+from weiguang.register.access import children_below
 from weiguang.register.engine.report import Row
-from weiguang.register.models import ADULT_ID_INDEX, PHONE_INDEX, Adult, Child, Tie
+from weiguang.register.models import ADULT_ID_INDEX, PHONE_INDEX, Adult, Tie
 from weiguang.register.rules.identity import identity_number
 
 Named = tuple[str, str | None, str | None]
@@ -29,9 +28,7 @@ class Guardians:
         keys = provider()
         numbers = {row.facts.get("guardian_id_number") for row in rows} - {None}
         indexes = [keys.blind_index(str(n), purpose=ADULT_ID_INDEX) for n in numbers]
-        within = Child.objects.filter(
-            Q(residence_path__startswith=self._path) | Q(hukou_path__startswith=self._path)
-        )
+        within = children_below(self._path)
         known = Adult.objects.filter(
             id_index__in=indexes, pk__in=Tie.objects.filter(child__in=within).values("adult")
         )

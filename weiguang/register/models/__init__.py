@@ -24,6 +24,7 @@ from weiguang.register.models.lists import (
     ImportedRow,
 )
 from weiguang.register.models.merges import Merge
+from weiguang.register.models.shelter import SafetyMove
 from weiguang.register.models.standing import Standing
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "ImportedRow",
     "Merge",
     "ParentSituation",
+    "SafetyMove",
     "SchoolFact",
     "Sex",
     "Standing",

@@ -69,6 +69,9 @@ class Child(Record):
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, related_name="children", db_index=True
     )
+    # Moved for safety: no place reaches the child any more, only people who are named (grants). In
+    # clear, because every list must leave the child out; why and whereto is sealed in `SafetyMove`.
+    is_sheltered = models.BooleanField(default=False, db_default=False)
     # The file into which this one went; then it stands in no list any more.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
@@ -80,7 +83,7 @@ class Child(Record):
         "no_id_reason": Tier.PERSONAL, "hukou_place": Tier.PERSONAL, "hukou_path": Tier.PERSONAL,
         "residence_place": Tier.PERSONAL, "residence_path": Tier.PERSONAL,
         "is_residence_confirmed": Tier.CODE, "household": Tier.PERSONAL,
-        "merged_into": Tier.PERSONAL,
+        "merged_into": Tier.PERSONAL, "is_sheltered": Tier.PERSONAL,
     }  # fmt: skip
 
     class Meta(Record.Meta):
@@ -122,8 +125,11 @@ class Child(Record):
 
     @property
     def subject(self) -> Subject:
-        """The child as authority knows it: hukou for benefits, residence for protection."""
-        paths = (self.residence_path, self.hukou_path)
+        """The child as authority knows it: hukou for benefits, residence for protection.
+
+        A child that was moved for safety is in no place: only grants reach it.
+        """
+        paths = () if self.is_sheltered else (self.residence_path, self.hukou_path)
         return Subject("child", self.pk, tuple(path for path in paths if path))
 
 

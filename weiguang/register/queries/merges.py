@@ -87,7 +87,7 @@ def merge_of(actor: Actor, merge_id: UUID) -> Merge:
     if merge is None:
         raise NotFoundOrRefused
     decides = may(actor, Verb.MERGE_APPROVE, merge.subject)
-    if not decides:
+    if not decides or merge.kept.is_sheltered or merge.absorbed.is_sheltered:
         child_of(actor, Verb.MERGE_PROPOSE, merge.kept_id)
     return merge
 
@@ -123,7 +123,7 @@ def lines_of_merges(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID
     return {
         each.pk: Line(merges[each.about_id].kept.name, str(WHAT[each.says["what"]]))
         for each in approvals
-        if each.about_id in merges
+        if each.about_id in merges and not merges[each.about_id].kept.is_sheltered
     }
 
 

@@ -12,9 +12,10 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from weiguang.kernel.crypto import provider
+from weiguang.register.access import children_below
 from weiguang.register.engine.whole import KnownChild, PersonKey
 from weiguang.register.models import (
     ID_INDEX,
@@ -66,10 +67,7 @@ class RegisterBelow:
         return found
 
     def _within(self) -> QuerySet[Child]:
-        return Child.objects.filter(
-            Q(merged_into=None),
-            Q(residence_path__startswith=self._path) | Q(hukou_path__startswith=self._path),
-        )
+        return children_below(self._path)
 
     def _known(self, numbers: Sequence[str], on: date) -> Mapping[str, KnownChild]:
         keys = provider()
@@ -77,14 +75,18 @@ class RegisterBelow:
         numbered = Child.objects.filter(id_index__in=list(by_index))
         # A file that went into another is known by the one it went into.
         whole = numbered.filter(merged_into=None).values_list(
-            "pk", "id_index", "name", "residence_path", "hukou_path"
+            "pk", "id_index", "name", "is_sheltered", "residence_path", "hukou_path"
         )
         absorbed = numbered.filter(merged_into__isnull=False).values_list(
-            "merged_into_id", "id_index", "merged_into__name", "merged_into__residence_path",
-            "merged_into__hukou_path",
+            "merged_into_id", "id_index", "merged_into__name", "merged_into__is_sheltered",
+            "merged_into__residence_path", "merged_into__hukou_path",
         )  # fmt: skip
         rows = whole.union(absorbed)
-        children = [(pk, by_index[bytes(index)], name, paths) for pk, index, name, *paths in rows]
+        # Of a child moved for safety it is said what is said of every child elsewhere.
+        children = [
+            (pk, by_index[bytes(index)], name, () if is_sheltered else paths)
+            for pk, index, name, is_sheltered, *paths in rows
+        ]
         within = [
             pk for pk, _, _, paths in children if any(p.startswith(self._path) for p in paths)
         ]

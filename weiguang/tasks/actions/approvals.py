@@ -60,12 +60,16 @@ def ask(
     *, kind: str, about: Subject, verb: Verb, by: Actor, says: Mapping[str, Any],
     child_id: UUID | None = None, needed: int = 1, seats: Sequence[UUID] = (),
     is_emergency: bool = False, within: Period | None = None,
+    on_behalf_of: UUID | None = None,
 ) -> Approval:  # fmt: skip
     """Ask for signatures; with named `seats` of these posts, else of whoever has the verb there.
 
     `needed` of them must agree. An emergency was acted on already: it is due within a day. Opens
-    the task for who should sign. Raises `NobodyToSign` where nobody else could.
+    the task for who should sign. The system may ask `on_behalf_of` a person, who then never signs.
+    Raises `NobodyToSign` where nobody else could.
     """
+    if on_behalf_of and not by.is_system:
+        raise NotFoundOrRefused
     if about.id is None or not about.paths or needed < 1 or (seats and needed > len(seats)):
         raise ValueError("an approval is about one thing in a place, and can be reached")
     due = (within or (ONE_DAY if is_emergency else THREE_DAYS)).over(clock.now(), calendar())
@@ -74,7 +78,7 @@ def ask(
             kind=kind, about_kind=about.kind, about_id=about.id, paths=list(about.paths),
             path_key="".join(f"|{path}" for path in about.paths), child_id=child_id, verb=verb,
             says=dict(says), needed=needed, is_emergency=is_emergency,
-            requested_by_id=by.person_id, requested_at=clock.now(), due_at=due.at,
+            requested_by_id=by.person_id or on_behalf_of, requested_at=clock.now(), due_at=due.at,
         )  # fmt: skip
         approval.save(force_insert=True)
         for post_id in dict.fromkeys(seats):

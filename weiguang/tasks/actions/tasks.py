@@ -130,6 +130,12 @@ def cancel_about(*, about_id: UUID, by: Actor, kind: str = "") -> int:
     return _close_all(waiting.filter(kind=kind) if kind else waiting, Task.State.CANCELLED, "", by)
 
 
+def cancel_of_child(*, child_id: UUID, by: Actor) -> int:
+    """Cancel every open task for a child, inside the caller's own act; returns their number."""
+    waiting = Task.objects.filter(child_id=child_id, state=Task.State.OPEN)
+    return _close_all(waiting, Task.State.CANCELLED, "", by)
+
+
 def pause(*, task: Task, reason: str, by: Actor) -> None:
     """Stop a task's clock for a reason in words; it keeps what was left and tells nobody above."""
     if not reason.strip():

@@ -1,0 +1,58 @@
+"""A move for safety as the person in charge states it, and why it ends."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from weiguang.network.models import Account
+from weiguang.register.actions.shelter import Refuge
+
+
+class SafetyForm(forms.Form):
+    """Where the child is now, why, and who may know."""
+
+    reason = forms.CharField(
+        label=_("为什么转移"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    whereabouts = forms.CharField(
+        label=_("现在住在哪里"), max_length=300,
+        help_text=_("加密保存，只有下面指定的人能看到。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    school = forms.CharField(
+        label=_("新学校"), max_length=100, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    safe_phone = forms.CharField(
+        label=_("安全的联系电话"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    people = forms.MultipleChoiceField(
+        label=_("只有谁能看到这个孩子"), widget=forms.CheckboxSelectMultiple,
+        help_text=_("没有勾选的人，包括原来的村、镇和您自己，都看不到，也查不到。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Sequence[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people = {str(person.pk): person for person in people}
+        names = [(key, person.name) for key, person in self._people.items()]
+        self.fields["people"].choices = names  # type: ignore[attr-defined]
+
+    def refuge(self) -> Refuge:
+        """What was stated of the place."""
+        said = self.cleaned_data
+        return Refuge(said["reason"], said["whereabouts"], said["school"], said["safe_phone"])
+
+    def named(self) -> list[Account]:
+        """Who was ticked."""
+        return [self._people[key] for key in self.cleaned_data["people"]]
+
+
+class EndForm(forms.Form):
+    """Why it is safe again."""
+
+    reason = forms.CharField(
+        label=_("为什么可以结束"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,27 @@
+"""What waits about a child is dropped, when those it waits with must not know of it any more."""
+
+from uuid import UUID
+
+from weiguang.kernel import clock
+from weiguang.kernel.history import amend
+from weiguang.network.authority import Actor
+from weiguang.tasks.actions.tasks import cancel_about, cancel_of_child
+from weiguang.tasks.models import Approval
+
+
+def drop_about(*, child_id: UUID, by: Actor) -> int:
+    """Cancel the open tasks and withdraw the waiting approvals about a child; their number.
+
+    Inside the caller's own act. Nothing tells those with whom they lay why they are gone.
+    """
+    dropped = cancel_of_child(child_id=child_id, by=by)
+    asked = Approval.objects.select_for_update().filter(
+        child_id=child_id, state__in=(Approval.State.WAITING, Approval.State.RETURNED)
+    )
+    for approval in asked.order_by("pk"):
+        amend(
+            approval, about_id=approval.about_id, state=Approval.State.WITHDRAWN,
+            decided_at=clock.now(),
+        )  # fmt: skip
+        dropped += cancel_about(about_id=approval.pk, by=by)
+    return dropped
