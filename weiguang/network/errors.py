@@ -27,9 +27,29 @@ class AdministrationsApart(Conflict):
     """The person holds another of the three administrations in the same period."""
 
     code = "administrations_apart"
-    default_what = _("系统管理、安全管理、审计管理必须由三个人分别担任。")
-    default_to_what = _("此人在这段时间已经担任其中另一项，这次安排没有保存。")
+    default_what = _("系统管理、安全管理、审计管理必须由三个人分别担任，审计管理员不兼任其他岗位。")
+    default_to_what = _("此人在这段时间已经有不能兼任的岗位，这次安排没有保存。")
     default_what_next = _("请另选一个人。")
+
+
+class PasswordIsNotHers(Conflict):
+    """An administration was to go to an account whose password somebody else has seen."""
+
+    code = "password_is_not_hers"
+    default_what = _("此人还在用别人给的初始密码。")
+    default_to_what = _("给的人也能用这个密码登录，所以暂时不能安排到管理员岗位，没有保存。")
+    default_what_next = _("请让本人先登录一次，改成自己的密码，再来安排。")
+
+
+class KnowsPasswords(Conflict):
+    """An administration was to go to somebody who could enter with a password she gave another."""
+
+    code = "knows_passwords"
+    default_what = _("此人给别人设的初始密码，有的还没有改掉。")
+    default_to_what = _(
+        "此人还能用这些密码登录别人的账号，所以暂时不能安排到管理员岗位，没有保存。"
+    )
+    default_what_next = _("请先让那些人登录并改成自己的密码，或者停止使用并另行重置，再来安排。")
 
 
 class NoPlaces(Conflict):

@@ -128,6 +128,10 @@ class Account(AbstractBaseUser):
     wants_elder_view = models.BooleanField(default=False)
     # True while the password is one that somebody else has seen: the first one, or a reset one.
     must_change_password = models.BooleanField(default=False, db_default=False)
+    # Who made that password, and could enter with it until it is changed; null for the system.
+    password_given_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="passwords_given"
+    )
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -138,6 +142,7 @@ class Account(AbstractBaseUser):
         "id": Tier.CODE, "login": Tier.PERSONAL, "name": Tier.PERSONAL, "is_active": Tier.CODE,
         "language": Tier.CODE, "wants_elder_view": Tier.CODE, "password": Tier.SENSITIVE,
         "last_login": Tier.PERSONAL, "must_change_password": Tier.CODE,
+        "password_given_by": Tier.PERSONAL,
     }  # fmt: skip
 
     def __str__(self) -> str:

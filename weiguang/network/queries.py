@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from weiguang.kernel import clock
@@ -23,13 +24,12 @@ def actor_for(account: Account, *, on: date) -> Actor:
 def administers_otherwise(account: Account, than: Actor) -> bool:
     """Whether an account has one of the three administrations that the actor has not; one query.
 
-    Asked for the actor's day; standing in counts like holding.
+    Asked from the actor's day on: who will have one tomorrow is an administrator already, or else
+    her account could be taken over today. Standing in counts like holding.
     """
+    from_now_on = DateRange(than.on, None)
     held = Holding.objects.filter(
-        person=account,
-        during__contains=than.on,
-        post__during__contains=than.on,
-        administers__isnull=False,
+        person=account, during__overlap=from_now_on, administers__isnull=False
     )
     own = {post.role.administers for post in than.posts}
     return bool(set(held.values_list("administers", flat=True)) - own)

@@ -16,7 +16,11 @@ def create(*, login: str, name: str, password: str | None, by: Actor) -> Account
 
     Raises `LoginTaken` where another has the login. The first thing she does is choose a password.
     """
-    account = Account(login=login, name=name, must_change_password=password is not None)
+    given = password is not None
+    account = Account(
+        login=login, name=name, must_change_password=given,
+        password_given_by_id=by.person_id if given else None,
+    )  # fmt: skip
     account.set_password(password)
     try:
         with act(Verb.ACCOUNT_CREATE, by=by, about=account.subject):
@@ -50,7 +54,8 @@ def reset_password(*, account: Account, password: str, by: Actor) -> None:
     with act(Verb.ACCOUNT_RESET, by=by, about=account.subject):
         account.set_password(password)
         account.must_change_password = True
-        account.save(update_fields=["password", "must_change_password"])
+        account.password_given_by_id = by.person_id
+        account.save(update_fields=["password", "must_change_password", "password_given_by"])
 
 
 def keep_apart(verb: Verb, account: Account, by: Actor) -> None:

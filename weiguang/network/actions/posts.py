@@ -13,9 +13,15 @@ from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
-from weiguang.network.errors import AdministrationsApart, AlreadyOnPost, PostIsHeld
+from weiguang.network.errors import (
+    AdministrationsApart,
+    AlreadyOnPost,
+    KnowsPasswords,
+    PasswordIsNotHers,
+    PostIsHeld,
+)
 from weiguang.network.models import Account, Holding, Organisation, Place, Post
-from weiguang.network.roles import ROLES
+from weiguang.network.roles import ROLES, AdministratorKind
 from weiguang.network.verbs import Verb
 
 SAID_BY: Final[dict[str, type[Conflict]]] = {
@@ -53,13 +59,19 @@ def fill(
     """Put a person on a post from `since` until the day before `until`.
 
     Raises `PostIsHeld` where another holds it meanwhile, `AdministrationsApart` where she has
-    another of the three administrations, `AlreadyOnPost` where she is on this post already, and
-    `NotFoundOrRefused` for oneself and for a closed account.
+    another of the three administrations, or any other post beside the audit, `PasswordIsNotHers`
+    where an administration would go to an account whose password somebody else has seen,
+    `KnowsPasswords` where it would go to who knows another's,
+    `AlreadyOnPost` where she is on this post already, and `NotFoundOrRefused` for oneself and for a
+    closed account.
     """
     if person.pk == by.person_id or not person.is_active:
         raise NotFoundOrRefused
     about = Subject("post", post.pk, (post.place.path,))
     with _exclusions_explained(), act(Verb.POST_FILL, by=by, about=about):
+        # The lock that two fillings of one person wait for.
+        current = Account.objects.select_for_update().get(pk=person.pk)
+        _keep_administrations_apart(current, post, DateRange(since, until), by)
         if post.holdings.filter(person=person, during__overlap=DateRange(since, until)).exists():
             raise AlreadyOnPost
         holding = Holding(
@@ -75,6 +87,20 @@ def vacate(*, holding: Holding, on: date, by: Actor) -> None:
     place = holding.post.place
     with act(Verb.POST_VACATE, by=by, about=Subject("post", holding.post_id, (place.path,))):
         amend(holding, during=DateRange(holding.during.lower, on))
+
+
+def _keep_administrations_apart(person: Account, post: Post, during: DateRange, by: Actor) -> None:
+    kind = ROLES[post.role].administers
+    if kind and not by.is_system:
+        if person.must_change_password:
+            raise PasswordIsNotHers
+        if person.passwords_given.filter(must_change_password=True).exists():
+            raise KnowsPasswords
+    beside = person.holdings.filter(during__overlap=during).exclude(post__role=post.role)
+    audits = beside.filter(administers=AdministratorKind.AUDIT)
+    # Who audits has no other post: she would look over her own shoulder.
+    if (kind is AdministratorKind.AUDIT and beside.exists()) or audits.exists():
+        raise AdministrationsApart
 
 
 @contextmanager
