@@ -142,6 +142,15 @@ def _nobodys(actor: Actor, verb: Verb, things: Things) -> bool:
     return False
 
 
+def _signs_handover(actor: Actor, verb: Verb, things: Things) -> bool:
+    rights = (verb, Verb.HANDOVER_SIGN)
+    return all(may(actor, right, things.handover.subject) for right in rights)
+
+
+def _handover(allows: Any = _signs_handover) -> Door:
+    return Door(lambda t: {"handover_id": t.handover.pk}, allows=allows)
+
+
 TODAY: Final = SINCE.isoformat()
 DOORS: Final[dict[str, Door]] = {
     "home": _page(),
@@ -186,6 +195,12 @@ DOORS: Final[dict[str, Door]] = {
     "approval_sign": _approval(answer="approve"),
     "approval_again": _approval(_nobodys),
     "approval_withdraw": _approval(_nobodys),
+    "handovers": _page(),
+    "handover_new": _page(),
+    "handover": _handover(),
+    "handover_sign": _handover(),
+    "handover_cancel": _handover(),
+    "handover_explain": _handover(_nobodys),
     "safety_move": _child(said={"reason": "x", "whereabouts": "y"}),
     "safety_end": Door(
         lambda t: {"child_id": t.child.pk}, allows=_nobodys, said=lambda t: {"reason": "x"},

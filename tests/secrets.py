@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from tests.world import HEADER, Things, World, id_number, line_of
 from weiguang.kernel import clock
 from weiguang.kernel.fields import BlindIndex
+from weiguang.kernel.history import amend
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -31,7 +32,7 @@ from weiguang.register.actions import (
     merges,
     shelter,
 )
-from weiguang.register.models import Child, ChildPlace, HealthFact, ImportedList, Tie
+from weiguang.register.models import Child, ChildPlace, HandoverItem, HealthFact, ImportedList, Tie
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
@@ -64,6 +65,9 @@ MARKERS: Final[dict[str, str]] = {
     "register.importedfile.content": "暗记-content",
     "register.importedrow.said": "暗记-row-said",
     "register.importedrow.corrections": "暗记-row-corrections",
+    "register.handover.instead_reason": "暗记-handover-instead",
+    "register.handoveritem.open": "暗记-handover-open",
+    "register.handoveritem.remark": "暗记-handover-remark",
     "register.safetymove.reason": "暗记-safety-reason",
     "register.safetymove.whereabouts": "暗记-safety-whereabouts",
     "register.safetymove.school": "暗记-safety-school",
@@ -125,6 +129,7 @@ def plant(world: World) -> Things:
     _plant_tasks(world, things)
     _plant_merge(world, things)
     _plant_safety_move(world, things)
+    _plant_handover(things, by)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row
@@ -190,6 +195,17 @@ def _plant_tasks(world: World, things: Things) -> None:
     )  # fmt: skip
     remark = MARKERS["tasks.signature.remark"]
     approvals.sign(approval=approval, answer="return", remark=remark, by=leader)
+
+
+def _plant_handover(things: Things, by: Actor) -> None:
+    """A list with a remark, signed in somebody's stead."""
+    with act(Verb.CHILD_AMEND, by=by, about=things.child.subject):
+        amend(things.handover, instead_reason=MARKERS["register.handover.instead_reason"])
+        HandoverItem.objects.create(
+            handover=things.handover, child=things.child,
+            open={MARKERS["register.handoveritem.open"]: 1},
+            remark=MARKERS["register.handoveritem.remark"],
+        )  # fmt: skip
 
 
 def _plant_safety_move(world: World, things: Things) -> None:

@@ -169,6 +169,11 @@ def allowed(fetched: Fetched, who: str, name: str) -> frozenset[str]:
         shown = may(actor, Verb.CHILD_REVEAL, fetched.things.child.subject)
         is_shown = shown.sees >= Tier.SENSITIVE
         return frozenset({"register.child.id_number"} if is_shown else ())
+    if name.startswith("handover") and may(
+        actor, Verb.HANDOVER_SIGN, fetched.things.handover.subject
+    ):
+        # What the three people sign, they read.
+        return frozenset({"register.handover.instead_reason", "register.handoveritem.remark"})
     if may(actor, Verb.IMPORT_LIST, fetched.things.judged.subject).sees < Tier.SENSITIVE:
         return frozenset()
     is_mine = fetched.things.judged.uploaded_by_id == actor.person_id

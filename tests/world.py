@@ -27,7 +27,14 @@ from weiguang.network.verbs import Verb
 from weiguang.register.actions import categories, children, endings, lists
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
-from weiguang.register.models import Child, ChildCategory, ImportedList, ImportedRow, Merge
+from weiguang.register.models import (
+    Child,
+    ChildCategory,
+    Handover,
+    ImportedList,
+    ImportedRow,
+    Merge,
+)
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
@@ -71,6 +78,7 @@ class Things:
     approval: Approval
     twin: Child
     merge: Merge
+    handover: Handover
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -218,7 +226,7 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         confirmed=confirmed, row=judged.rows.get(outcome="review"), post=holding.post,
         empty_post=empty, holding=holding, delivery=_dead_delivery(),
         task=task, paused_task=paused, approval=approval, twin=_child(place, number, "双"),
-        merge=_merge(place, number),
+        merge=_merge(place, number), handover=_handover(holding, task.post, number),
         person=_account(f"sought.{number}", f"被找的人{number}"),
     )  # fmt: skip
 
@@ -236,6 +244,19 @@ def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task
     with act(Verb.TASK_OPEN, by=system()):
         amend(paused, paused_at=clock.now(), pause_reason="等回复", left=3, escalates_at=None)
     return task, paused
+
+
+def _handover(holding: Holding, post: Post, number: int) -> Handover:
+    """A hand-over that waits for its witness."""
+    giver, taker = (_account(f"{who}.{number}", who) for who in ("giver", "taker"))
+    made = Handover(
+        from_post=post, to_post=post, place_path=post.place.path, giver=giver, taker=taker,
+        prepared_by=holding.person, reason="leaving", on=clock.today(),
+        giver_signed_at=clock.now(), taker_signed_at=clock.now(),
+    )  # fmt: skip
+    with act(Verb.TASK_OPEN, by=system()):
+        made.save(force_insert=True)
+    return made
 
 
 def _merge(place: Place, number: int) -> Merge:

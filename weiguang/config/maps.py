@@ -36,7 +36,11 @@ ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
-TASK_KINDS: Final[Sequence[TaskKind]] = (tasks.APPROVAL_TASK, tasks.ERRAND_TASK)
+TASK_KINDS: Final[Sequence[TaskKind]] = (
+    tasks.APPROVAL_TASK,
+    tasks.ERRAND_TASK,
+    kinds.HANDOVER_TASK,
+)
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
     kinds.SAFETY_REVIEW,
@@ -51,6 +55,7 @@ NAVIGATION: Final[Sequence[Door]] = (
     Door(_("待办"), "home", Verb.HOME_OPEN),
     Door(_("儿童"), "children", Verb.CHILD_LIST),
     Door(_("名单导入"), "imports", Verb.IMPORT_LIST),
+    Door(_("工作交接"), "handovers", Verb.HANDOVER_SIGN),
     Door(_("辖区与岗位"), "office_places", Verb.PLACE_LIST),
     Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
     Door(_("审计"), "office_events", Verb.EVENT_LIST),

@@ -6,11 +6,12 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
-from weiguang.register.actions import merges, shelter
+from weiguang.register.actions import handovers, merges, shelter
 from weiguang.register.models import SafetyMove
+from weiguang.register.queries.handovers import lines_of_handovers
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
 from weiguang.register.queries.shelter import lines_of_moves, people_named
-from weiguang.tasks.kinds import ApprovalKind
+from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.tasks.models import Approval
 
 
@@ -29,6 +30,7 @@ def _safety(actor: Actor, approval: Approval) -> Mapping[str, Any]:
 MERGE_APPROVAL: Final = ApprovalKind(
     merges.KIND, _("合并档案"), lines_of_merges, "register/approval_merge.html", _merge
 )
+HANDOVER_TASK: Final = TaskKind(handovers.KIND, _("工作交接签字"), lines_of_handovers)
 SAFETY_REVIEW: Final = ApprovalKind(
     shelter.KIND, _("安全转移复核"), lines_of_moves, "register/approval_safety.html", _safety
 )

@@ -10,7 +10,6 @@ from weiguang.network.authority import Actor
 from weiguang.network.queries import places_below
 from weiguang.network.verbs import Verb
 from weiguang.register.addresses import list_address
-from weiguang.register.forms.shelter import EndForm
 from weiguang.register.models import Child
 from weiguang.register.queries import (
     changes,
@@ -66,7 +65,7 @@ def _safety(actor: Actor, child: Child) -> Said | None:
     move = shelter.move_of(actor, child)
     if move is None:
         return None
-    return {"move": move, "people": shelter.people_named(move), "form": EndForm()}
+    return {"move": move, "people": shelter.people_named(move)}
 
 
 def _merges(actor: Actor, child: Child) -> Said | None:

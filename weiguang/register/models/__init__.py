@@ -17,6 +17,7 @@ from weiguang.register.models.children import (
     Sex,
     Tie,
 )
+from weiguang.register.models.handovers import Handover, HandoverItem
 from weiguang.register.models.lists import (
     FILE_INDEX,
     ImportedFile,
@@ -38,6 +39,8 @@ __all__ = [
     "ChildCategory",
     "ChildName",
     "ChildPlace",
+    "Handover",
+    "HandoverItem",
     "HealthFact",
     "Household",
     "ImportedFile",
