@@ -1,6 +1,7 @@
 """The maps by which an app shows up in another: the only place that knows everybody."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
 from weiguang.register import kinds
 from weiguang.register import sections as register
+from weiguang.register.actions import alerts
 from weiguang.register.actions.adopt import Adopt, adopt_files, adopt_tasks
 from weiguang.register.queries.bundle import REGISTER_PART, Part
 from weiguang.register.reactions import carry_out_merge, end_safety_move
@@ -40,6 +42,8 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     tasks.APPROVAL_TASK,
     tasks.ERRAND_TASK,
     kinds.HANDOVER_TASK,
+    kinds.AGE_TASK,
+    kinds.SITUATION_TASK,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
@@ -48,7 +52,11 @@ APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
 )
 
 # What the worker does on every round, as time passes.
-ROUNDS: Final[Sequence[Round]] = (escalate_due,)
+ROUNDS: Final[Sequence[Round]] = (
+    Round("tasks.escalate", escalate_due),
+    Round("alerts.ages", alerts.ages_due, timedelta(hours=1)),
+    Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
+)
 
 # The rail of the shell, in its order.
 NAVIGATION: Final[Sequence[Door]] = (

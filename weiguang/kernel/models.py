@@ -134,6 +134,15 @@ class Delivery(models.Model):
         ]
 
 
+class RoundRun(models.Model):
+    """When something that the worker does from time to time was begun last."""
+
+    code = models.TextField(primary_key=True)
+    at = models.DateTimeField(null=True)
+
+    sensitivity: ClassVar[dict[str, Tier]] = {"code": Tier.CODE, "at": Tier.CODE}
+
+
 class Block(models.Model):
     """A sealed stretch of events: its digest covers its leaves and the block before it."""
 

@@ -113,6 +113,16 @@ class PairRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeAlert:
+    """What changes for a child at an age, and by which law; `mark` as in `Basis`."""
+
+    age: int
+    label: Label
+    basis: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A period within which something must be done: one unit and its number, as `Period` takes it.
 
@@ -275,6 +285,21 @@ def calendar(name: str) -> Mapping[int, CalendarYear]:
     """Published years by number. A year that is absent counts by weekdays, and callers say so."""
     content = read_yaml(name, "calendar.yaml")
     return {year: _calendar_year(year, raw) for year, raw in content.items()}
+
+
+@cache
+def age_alerts(name: str) -> tuple[int, Mapping[int, AgeAlert]]:
+    """How many days before a birthday somebody is told, and what each age means, by age.
+
+    >>> sorted(age_alerts("cn")[1])
+    [8, 12, 14, 16, 18]
+    """
+    content = read_yaml(name, "age_alerts.yaml")
+    ages = {
+        raw["age"]: AgeAlert(raw["age"], _label(raw), raw["basis"], raw["mark"])
+        for raw in content["ages"]
+    }
+    return content["days"], ages
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import OperationalError, close_old_connections
 
 from weiguang.kernel import chain, clock, outbox
-from weiguang.kernel.rounds import rounds
+from weiguang.kernel.rounds import run_due
 
 PAUSE_S: Final = 1.0
 DELIVERIES_PER_ROUND: Final = 500
@@ -20,8 +20,7 @@ def run_once() -> int:
 
     What time brings first, so that what follows from it is delivered in the same round.
     """
-    for each in rounds():
-        each(clock.now())
+    run_due(clock.now())
     attempted = 0
     while attempted < DELIVERIES_PER_ROUND and outbox.deliver_one():
         attempted += 1

@@ -6,13 +6,19 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
-from weiguang.register.actions import handovers, merges, shelter
+from weiguang.register.actions import alerts, handovers, merges, shelter
 from weiguang.register.models import SafetyMove
+from weiguang.register.queries.alerts import (
+    in_words,
+    lines_of_ages,
+    lines_of_situations,
+    meaning_of,
+)
 from weiguang.register.queries.handovers import lines_of_handovers
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
 from weiguang.register.queries.shelter import lines_of_moves, people_named
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
-from weiguang.tasks.models import Approval
+from weiguang.tasks.models import Approval, Task
 
 
 def _merge(actor: Actor, approval: Approval) -> Mapping[str, Any]:
@@ -30,6 +36,21 @@ def _safety(actor: Actor, approval: Approval) -> Mapping[str, Any]:
 MERGE_APPROVAL: Final = ApprovalKind(
     merges.KIND, _("合并档案"), lines_of_merges, "register/approval_merge.html", _merge
 )
+
+
+def _age(actor: Actor, task: Task) -> Mapping[str, Any]:
+    alert = meaning_of(task)
+    return {"alert": alert, "meaning": in_words(alert) if alert else ""}
+
+
+AGE_TASK: Final = TaskKind(
+    alerts.AGE, _("生日提醒"), lines_of_ages, "register/task_age.html", _age,
+    finishes_by_hand=True,
+)  # fmt: skip
+SITUATION_TASK: Final = TaskKind(
+    alerts.SITUATION, _("核对监护情况"), lines_of_situations, "register/task_situation.html",
+    finishes_by_hand=True,
+)  # fmt: skip
 HANDOVER_TASK: Final = TaskKind(handovers.KIND, _("工作交接签字"), lines_of_handovers)
 SAFETY_REVIEW: Final = ApprovalKind(
     shelter.KIND, _("安全转移复核"), lines_of_moves, "register/approval_safety.html", _safety
