@@ -1,6 +1,6 @@
 """The Jinja2 environment of every page: what templates may call, and how values are written."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.template.backends.utils import csrf_input
@@ -30,7 +30,12 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(url=url, csrf=csrf, assets=assets, now=clock.now)
     made.filters.update(
-        day=day, moment=moment, tabular=tabular, listed=wording.listed, clauses=wording.clauses
+        day=day,
+        moment=moment,
+        until=until,
+        tabular=tabular,
+        listed=wording.listed,
+        clauses=wording.clauses,
     )
     return made
 
@@ -61,6 +66,16 @@ def moment(value: datetime | None, *, otherwise: str = "") -> str:
         return otherwise
     local = timezone.localtime(value)
     return f"{date_format(local, 'SHORT_DATE_FORMAT')} {local:%H:%M}"
+
+
+def until(value: datetime | None, *, otherwise: str = "") -> str:
+    """When something is due: a moment, or, of the midnight that ends a day, that day."""
+    if value is None:
+        return otherwise
+    local = timezone.localtime(value)
+    if local.time() == time():
+        return date_format(local - timedelta(microseconds=1), "SHORT_DATE_FORMAT")
+    return moment(value)
 
 
 def tabular(value: int) -> str:

@@ -34,10 +34,10 @@ class SafetyForm(forms.Form):
         help_text=_("没有勾选的人，包括原来的村、镇和您自己，都看不到，也查不到。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, people: Sequence[Account], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[tuple[Account, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._people = {str(person.pk): person for person in people}
-        names = [(key, person.name) for key, person in self._people.items()]
+        self._people = {str(person.pk): person for person, _role in people}
+        names = [(str(person.pk), f"{person.name} · {role}") for person, role in people]
         self.fields["people"].choices = names  # type: ignore[attr-defined]
 
     def refuge(self) -> Refuge:

@@ -32,10 +32,11 @@ def people_named(move: SafetyMove) -> list[str]:
     return list(given.order_by("person__name").values_list("person__name", flat=True))
 
 
-def who_may_be_named(child: Child, *, by: Actor) -> list[Account]:
-    """The people of the city above the child who may be named: those who act on safety moves.
+def who_may_be_named(child: Child, *, by: Actor) -> list[tuple[Account, str]]:
+    """The people of the city above the child who may be named, with their role, by name.
 
-    Never people of a town or village: the old place must not know. One query.
+    Those who act on safety moves, and never people of a town or village: the old place must not
+    know. One query.
     """
     city = prefixes(child.residence_path or child.hukou_path)[-1]
     roles = [
@@ -45,10 +46,10 @@ def who_may_be_named(child: Child, *, by: Actor) -> list[Account]:
     ]
     on_post = Holding.objects.filter(
         post__role__in=roles, post__place__path=city, during__contains=by.on,
-        post__during__contains=by.on,
-    )  # fmt: skip
-    found = Account.objects.filter(pk__in=on_post.values("person"), is_active=True)
-    return list(found.order_by("name"))
+        post__during__contains=by.on, person__is_active=True,
+    ).select_related("person", "post")  # fmt: skip
+    found = {held.person: str(ROLES[held.post.role].label) for held in on_post.order_by("kind")}
+    return sorted(found.items(), key=lambda each: each[0].name)
 
 
 def lines_of_moves(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID, Line]:
