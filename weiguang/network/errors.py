@@ -33,23 +33,41 @@ class AdministrationsApart(Conflict):
 
 
 class PasswordIsNotHers(Conflict):
-    """An administration was to go to an account whose password somebody else has seen."""
+    """An administration was to go to an account whose password a person gave, not the machine."""
 
     code = "password_is_not_hers"
-    default_what = _("此人还在用别人给的初始密码。")
-    default_to_what = _("给的人也能用这个密码登录，所以暂时不能安排到管理员岗位，没有保存。")
-    default_what_next = _("请让本人先登录一次，改成自己的密码，再来安排。")
-
-
-class KnowsPasswords(Conflict):
-    """An administration was to go to somebody who could enter with a password she gave another."""
-
-    code = "knows_passwords"
-    default_what = _("此人给别人设的初始密码，有的还没有改掉。")
-    default_to_what = _(
-        "此人还能用这些密码登录别人的账号，所以暂时不能安排到管理员岗位，没有保存。"
+    default_what = _("此人的密码是系统管理员在网页上给的。")
+    default_to_what = _("给的人可能先登录过，所以不能安排到管理员岗位，没有保存。")
+    default_what_next = _(
+        "请维护服务器的人运行 weiguang account reset，把新密码当面交给本人，再来安排。"
     )
-    default_what_next = _("请先让那些人登录并改成自己的密码，或者停止使用并另行重置，再来安排。")
+
+
+class FilesApart(Conflict):
+    """The auditor would be let into a child's file."""
+
+    code = "files_apart"
+    default_what = _("审计管理员不能同时打开孩子的档案。")
+    default_to_what = _("此人在这段时间两样都有，这次没有保存。")
+    default_what_next = _("请另选一个人，或者先结束其中一样。")
+
+
+class ActedBefore(Conflict):
+    """An auditor would look at what she did herself as another administrator."""
+
+    code = "acted_before"
+    default_what = _("做过系统管理员、安全管理员的人，不能再做审计管理员。")
+    default_to_what = _("不然就会自己查自己，这次安排没有保存。")
+    default_what_next = _("请另选一个人。")
+
+
+class TermIsOver(Conflict):
+    """What was to be ended ends earlier already; ending it must not make it longer."""
+
+    code = "term_is_over"
+    default_what = _("原定的结束日期更早。")
+    default_to_what = _("结束只能提前，不能延长，这次没有保存。")
+    default_what_next = _("要延长，请重新安排。")
 
 
 class NoPlaces(Conflict):
@@ -88,15 +106,17 @@ class OwnAccount(Conflict):
     code = "own_account"
     default_what = _("这是您自己的账号。")
     default_to_what = _("自己的账号不能在这里停用、解锁或重置，什么都没有改动。")
-    default_what_next = _("改密码和第二重验证请到“我的账号”；要停用，请由另一位系统管理员办理。")
+    default_what_next = _(
+        "改密码和第二重验证请到“我的账号”；要停用，请先由安全管理员结束您的任职。"
+    )
 
 
 class OtherAdministrator(Conflict):
-    """A system administrator laid hands on the account of another kind of administrator."""
+    """A system administrator laid hands on the account of another administrator."""
 
     code = "other_administrator"
-    default_what = _("这是安全管理员或审计管理员的账号。")
-    default_to_what = _("系统管理员不能重置、解锁或停用这个账号，什么都没有改动。")
+    default_what = _("这是管理员的账号，或者已经安排了要做管理员。")
+    default_to_what = _("在网页上不能重置、解锁或停用这个账号，什么都没有改动。")
     default_what_next = _(
         "重置请在服务器上运行 weiguang account reset；要停用，请先由安全管理员结束此人的任职。"
     )

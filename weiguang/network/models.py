@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel.events import Subject
@@ -128,7 +129,8 @@ class Account(AbstractBaseUser):
     wants_elder_view = models.BooleanField(default=False)
     # True while the password is one that somebody else has seen: the first one, or a reset one.
     must_change_password = models.BooleanField(default=False, db_default=False)
-    # Who made that password, and could enter with it until it is changed; null for the system.
+    # The person who gave the last password. She could have entered with it and have changed it in
+    # the owner's place, so it stays when it is changed; null when it was given at the machine.
     password_given_by = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="passwords_given"
     )
@@ -209,6 +211,20 @@ class Holding(Record):
                     ("administers", RangeOperators.NOT_EQUAL),
                 ],
                 condition=models.Q(administers__isnull=False),
+            ),
+            # Who audits has no other post: she would look over her own shoulder.
+            ExclusionConstraint(
+                name="auditors_only_audit",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                    (
+                        Case(
+                            When(administers="audit", then=Value("audit")), default=Value("other")
+                        ),
+                        RangeOperators.NOT_EQUAL,
+                    ),
+                ],
             ),
         ]
 

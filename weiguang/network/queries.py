@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from weiguang.kernel import clock
@@ -19,20 +18,6 @@ def actor_for(account: Account, *, on: date) -> Actor:
     if not account.is_active:
         return Actor(account.pk, account.name, on)
     return Actor(account.pk, account.name, on, _posts(account.pk, on), _grants(account.pk, on))
-
-
-def administers_otherwise(account: Account, than: Actor) -> bool:
-    """Whether an account has one of the three administrations that the actor has not; one query.
-
-    Asked from the actor's day on: who will have one tomorrow is an administrator already, or else
-    her account could be taken over today. Standing in counts like holding.
-    """
-    from_now_on = DateRange(than.on, None)
-    held = Holding.objects.filter(
-        person=account, during__overlap=from_now_on, administers__isnull=False
-    )
-    own = {post.role.administers for post in than.posts}
-    return bool(set(held.values_list("administers", flat=True)) - own)
 
 
 def the_system(*, on: date) -> Actor:

@@ -147,6 +147,11 @@ ROLES: Final[dict[str, Role]] = {
     )
 }  # fmt: skip
 
+# What leave for one subject may consist of: work, never an administration.
+GRANTABLE: Final[frozenset[Verb]] = (
+    frozenset().union(*(role.verbs for role in ROLES.values() if not role.administers)) - EVERYONE
+)
+
 # What the system does on its own account: bringing up a city, what only the machine's operator may
 # (reset an administrator), and reactions to events.
 SYSTEM_VERBS: Final = frozenset(

@@ -1,13 +1,17 @@
 """Accounts are made, closed, reopened and reset; what an account may do comes from posts alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import IntegrityError
 
 from weiguang.kernel.events import Author, remember_refusal
+from weiguang.kernel.models import Event
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.errors import LoginTaken, OtherAdministrator, OwnAccount
 from weiguang.network.models import Account
-from weiguang.network.queries import administers_otherwise
+from weiguang.network.separation import is_administrator, locked
 from weiguang.network.verbs import Verb
 
 
@@ -32,8 +36,7 @@ def create(*, login: str, name: str, password: str | None, by: Actor) -> Account
 
 def close(*, account: Account, by: Actor) -> None:
     """End a person's right to log in, at once also where she is logged in; her past stays."""
-    keep_apart(Verb.ACCOUNT_CLOSE, account, by)
-    with act(Verb.ACCOUNT_CLOSE, by=by, about=account.subject):
+    with act_on_another(Verb.ACCOUNT_CLOSE, account, by):
         account.is_active = False
         account.save(update_fields=["is_active"])
 
@@ -50,24 +53,28 @@ def reset_password(*, account: Account, password: str, by: Actor) -> None:
 
     The session carries a digest of the password (`AbstractBaseUser.get_session_auth_hash`).
     """
-    keep_apart(Verb.ACCOUNT_RESET, account, by)
-    with act(Verb.ACCOUNT_RESET, by=by, about=account.subject):
+    with act_on_another(Verb.ACCOUNT_RESET, account, by):
         account.set_password(password)
         account.must_change_password = True
         account.password_given_by_id = by.person_id
         account.save(update_fields=["password", "must_change_password", "password_given_by"])
 
 
-def keep_apart(verb: Verb, account: Account, by: Actor) -> None:
-    """Refuse what would make one person of two administrators (GB/T 22239).
+@contextmanager
+def act_on_another(verb: Verb, account: Account, by: Actor) -> Iterator[Event]:
+    """An act that makes nobody two administrators (GB/T 22239); yields its event.
 
-    Raises `OwnAccount` for the actor's own account and `OtherAdministrator` for one that holds
-    another administration today; the latter is remembered. The system itself, at the machine, may.
+    Raises `OwnAccount` for the actor's own account and `OtherAdministrator` for one that is an
+    administrator's today or later, which is remembered. The system itself may: at the machine a
+    person hands a password to a person.
     """
-    if by.is_system:
-        return
     if account.pk == by.person_id:
         raise OwnAccount
-    if administers_otherwise(account, by):
+    if not by.is_system and is_administrator(account, on=by.on):
         remember_refusal(verb, by=Author(by.person_id, None), about=account.subject)
         raise OtherAdministrator
+    with act(verb, by=by, about=account.subject) as event:
+        # Asked again where nobody is appointed meanwhile.
+        if is_administrator(locked(account), on=by.on) and not by.is_system:
+            raise OtherAdministrator
+        yield event

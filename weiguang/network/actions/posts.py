@@ -13,20 +13,16 @@ from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
-from weiguang.network.errors import (
-    AdministrationsApart,
-    AlreadyOnPost,
-    KnowsPasswords,
-    PasswordIsNotHers,
-    PostIsHeld,
-)
+from weiguang.network.errors import AdministrationsApart, AlreadyOnPost, PostIsHeld, TermIsOver
 from weiguang.network.models import Account, Holding, Organisation, Place, Post
-from weiguang.network.roles import ROLES, AdministratorKind
+from weiguang.network.roles import ROLES
+from weiguang.network.separation import locked, require_fit
 from weiguang.network.verbs import Verb
 
 SAID_BY: Final[dict[str, type[Conflict]]] = {
     "post_has_one_holder": PostIsHeld,
     "administrators_are_three_people": AdministrationsApart,
+    "auditors_only_audit": AdministrationsApart,
 }
 
 
@@ -59,48 +55,36 @@ def fill(
     """Put a person on a post from `since` until the day before `until`.
 
     Raises `PostIsHeld` where another holds it meanwhile, `AdministrationsApart` where she has
-    another of the three administrations, or any other post beside the audit, `PasswordIsNotHers`
-    where an administration would go to an account whose password somebody else has seen,
-    `KnowsPasswords` where it would go to who knows another's,
-    `AlreadyOnPost` where she is on this post already, and `NotFoundOrRefused` for oneself and for a
-    closed account.
+    another of the three administrations, or any other post beside the audit, `AlreadyOnPost` where
+    she is on this post already, what `require_fit` says of an administration, and
+    `NotFoundOrRefused` for oneself and for a closed account.
     """
     if person.pk == by.person_id or not person.is_active:
         raise NotFoundOrRefused
     about = Subject("post", post.pk, (post.place.path,))
     with _exclusions_explained(), act(Verb.POST_FILL, by=by, about=about):
-        # The lock that two fillings of one person wait for.
-        current = Account.objects.select_for_update().get(pk=person.pk)
-        _keep_administrations_apart(current, post, DateRange(since, until), by)
-        if post.holdings.filter(person=person, during__overlap=DateRange(since, until)).exists():
+        during, administers = DateRange(since, until), ROLES[post.role].administers
+        if post.holdings.filter(person=person, during__overlap=during).exists():
             raise AlreadyOnPost
+        if administers:
+            require_fit(locked(person), administers, during)
         holding = Holding(
-            post=post, person=person, kind=kind, during=DateRange(since, until),
-            administers=ROLES[post.role].administers,
-        )  # fmt: skip
+            post=post, person=person, kind=kind, during=during, administers=administers
+        )
         holding.save(force_insert=True)
     return holding
 
 
 def vacate(*, holding: Holding, on: date, by: Actor) -> None:
-    """End a person's time on a post; `on` is the first day she no longer holds it."""
+    """End a person's time on a post; `on` is the first day she no longer holds it.
+
+    Raises `TermIsOver` where it ends before that day: a longer time is a new appointment.
+    """
     place = holding.post.place
+    if holding.during.isempty or (holding.during.upper and on > holding.during.upper):
+        raise TermIsOver
     with act(Verb.POST_VACATE, by=by, about=Subject("post", holding.post_id, (place.path,))):
         amend(holding, during=DateRange(holding.during.lower, on))
-
-
-def _keep_administrations_apart(person: Account, post: Post, during: DateRange, by: Actor) -> None:
-    kind = ROLES[post.role].administers
-    if kind and not by.is_system:
-        if person.must_change_password:
-            raise PasswordIsNotHers
-        if person.passwords_given.filter(must_change_password=True).exists():
-            raise KnowsPasswords
-    beside = person.holdings.filter(during__overlap=during).exclude(post__role=post.role)
-    audits = beside.filter(administers=AdministratorKind.AUDIT)
-    # Who audits has no other post: she would look over her own shoulder.
-    if (kind is AdministratorKind.AUDIT and beside.exists()) or audits.exists():
-        raise AdministrationsApart
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
 
-from weiguang.network.actions.accounts import keep_apart
+from weiguang.network.actions.accounts import act_on_another
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.models import Account
@@ -30,14 +30,12 @@ def end_session(*, session: UserSession, account: Account, by: Actor) -> None:
 
 def unlock(*, account: Account, by: Actor) -> None:
     """Forget the wrong passwords that were counted for a login, from whatever address."""
-    keep_apart(Verb.ACCOUNT_UNLOCK, account, by)
-    with act(Verb.ACCOUNT_UNLOCK, by=by, about=account.subject):
+    with act_on_another(Verb.ACCOUNT_UNLOCK, account, by):
         AccessAttempt.objects.filter(username=digest_of(account.login)).delete()
 
 
 def forget_factor(*, account: Account, by: Actor) -> None:
     """Take away the second factor of who lost phone and paper; her role will ask for a new one."""
-    keep_apart(Verb.ACCOUNT_RESET, account, by)
-    with act(Verb.ACCOUNT_RESET, by=by, about=account.subject) as event:
+    with act_on_another(Verb.ACCOUNT_RESET, account, by) as event:
         event.detail = {"factor": True}
         Authenticator.objects.filter(user=account).delete()

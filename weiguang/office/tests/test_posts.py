@@ -142,9 +142,9 @@ def test_a_substitute_stands_in_for_a_time_and_needs_a_last_day(
 
 def test_one_person_does_not_get_two_administrations(cast: Cast, security: Client) -> None:
     system = cast.seated("system_administrator", cast.county)
-    audit = cast.post("audit_administrator", cast.county)
+    other = cast.post("security_administrator", cast.county)
 
-    answer = security.post(filling(audit, system.person), as_holder())
+    answer = security.post(filling(other, system.person), as_holder())
 
     assert answer.status_code == 409
     assert "必须由三个人分别担任" in answer.content.decode()

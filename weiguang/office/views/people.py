@@ -12,7 +12,7 @@ from weiguang.kernel.wording import in_a_row
 from weiguang.network.actions import accounts
 from weiguang.network.errors import LoginTaken
 from weiguang.network.models import Account
-from weiguang.network.queries import administers_otherwise
+from weiguang.network.separation import is_administrator
 from weiguang.network.verbs import Verb
 from weiguang.office.access import account_for
 from weiguang.office.actions.account import forget_factor
@@ -67,7 +67,7 @@ def person(request: WorkRequest, account_id: UUID) -> HttpResponse:
             "is_locked": bool(locked_among([account.login])),
             "has_factor": has_factor(account),
             "is_own": account.pk == request.actor.person_id,
-            "is_apart": administers_otherwise(account, request.actor),
+            "is_apart": is_administrator(account, on=request.actor.on),
         },
     )
 
