@@ -201,6 +201,10 @@ DOORS: Final[dict[str, Door]] = {
     "handover_sign": _handover(),
     "handover_cancel": _handover(),
     "handover_explain": _handover(_nobodys),
+    "transfer_answer": Door(
+        lambda t: {"transfer_id": t.transfer.pk}, lambda t: t.transfer.subject,
+        lambda t: {"answer": "return", "remark": "不在本镇"},
+    ),
     "safety_move": _child(said={"reason": "x", "whereabouts": "y"}),
     "safety_end": Door(
         lambda t: {"child_id": t.child.pk}, allows=_nobodys, said=lambda t: {"reason": "x"},

@@ -65,6 +65,8 @@ MARKERS: Final[dict[str, str]] = {
     "register.importedfile.content": "暗记-content",
     "register.importedrow.said": "暗记-row-said",
     "register.importedrow.corrections": "暗记-row-corrections",
+    "register.transfer.address": "暗记-transfer-address",
+    "register.transfer.remark": "暗记-transfer-remark",
     "register.handover.instead_reason": "暗记-handover-instead",
     "register.handoveritem.open": "暗记-handover-open",
     "register.handoveritem.remark": "暗记-handover-remark",
@@ -130,6 +132,9 @@ def plant(world: World) -> Things:
     _plant_merge(world, things)
     _plant_safety_move(world, things)
     _plant_handover(things, by)
+    with act(Verb.CHILD_AMEND, by=by, about=things.child.subject):
+        said = {name: MARKERS[f"register.transfer.{name}"] for name in ("address", "remark")}
+        amend(things.transfer, **said)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row

@@ -50,7 +50,9 @@ ITS_ROW: Final = frozenset(f"register.importedrow.{name}" for name in ("said", "
 # What all markers begin with: the files are large.
 BEGINNINGS: Final = ("暗记-", "1398761000", CHILD_NUMBER, GUARDIAN_NUMBER, "ANJIWEIGUANG")
 # The home page names the lists that wait; who logs in again, or reads otherwise, is led there.
-LEAD_HOME: Final = frozenset({"home", "account_login", "mfa_authenticate", "account_language"})
+LEAD_HOME: Final = frozenset(
+    {"home", "account_login", "mfa_authenticate", "account_language", "transfer_answer"}
+)
 NEIGHBOURS: Final = (
     ("child_director", "other_village"), ("village_secretary", "other_village"),
     ("child_supervisor", "other_town"), ("town_civil_affairs", "other_town"),

@@ -34,6 +34,7 @@ from weiguang.register.models import (
     ImportedList,
     ImportedRow,
     Merge,
+    Transfer,
 )
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
@@ -79,6 +80,7 @@ class Things:
     twin: Child
     merge: Merge
     handover: Handover
+    transfer: Transfer
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -227,6 +229,7 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         empty_post=empty, holding=holding, delivery=_dead_delivery(),
         task=task, paused_task=paused, approval=approval, twin=_child(place, number, "双"),
         merge=_merge(place, number), handover=_handover(holding, task.post, number),
+        transfer=_transfer(place, number),
         person=_account(f"sought.{number}", f"被找的人{number}"),
     )  # fmt: skip
 
@@ -244,6 +247,17 @@ def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task
     with act(Verb.TASK_OPEN, by=system()):
         amend(paused, paused_at=clock.now(), pause_reason="等回复", left=3, escalates_at=None)
     return task, paused
+
+
+def _transfer(place: Place, number: int) -> Transfer:
+    """A child from nowhere near that the place is to receive."""
+    child = _child(place, number, "转")
+    sent = Transfer(
+        child=child, from_path="/0/", to_place=place, to_path=place.path, since=clock.today()
+    )
+    with act(Verb.TASK_OPEN, by=system()):
+        sent.save(force_insert=True)
+    return sent
 
 
 def _handover(holding: Holding, post: Post, number: int) -> Handover:

@@ -12,7 +12,7 @@ from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
 from weiguang.register import kinds
 from weiguang.register import sections as register
-from weiguang.register.actions import alerts
+from weiguang.register.actions import alerts, transfers
 from weiguang.register.actions.adopt import Adopt, adopt_files, adopt_tasks
 from weiguang.register.queries.bundle import REGISTER_PART, Part
 from weiguang.register.reactions import carry_out_merge, end_safety_move
@@ -42,6 +42,8 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     tasks.APPROVAL_TASK,
     tasks.ERRAND_TASK,
     kinds.HANDOVER_TASK,
+    kinds.RECEIVE_TASK,
+    kinds.RETURNED_TASK,
     kinds.AGE_TASK,
     kinds.SITUATION_TASK,
 )
@@ -55,6 +57,7 @@ APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
 ROUNDS: Final[Sequence[Round]] = (
     Round("tasks.escalate", escalate_due),
     Round("alerts.ages", alerts.ages_due, timedelta(hours=1)),
+    Round("moves.overlaps", transfers.overlaps_due, timedelta(hours=1)),
     Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
 )
 

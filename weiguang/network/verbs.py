@@ -69,6 +69,7 @@ class Verb(StrEnum):
     ALERT_RAISE = "alert.raise"
     MOVE_PROPOSE = "move.propose"
     MOVE_RECEIVE = "move.receive"
+    MOVE_OVERLAP_END = "move.overlap_end"
     MOVE_SAFETY = "move.safety"
     SHELTER_END = "shelter.end"
     MERGE_PROPOSE = "merge.propose"

@@ -27,5 +27,6 @@ def children_below(path: str) -> QuerySet[Child]:
 
 
 def below(path: str) -> Q:
-    """The residence or the hukou lies below a path."""
-    return Q(residence_path__startswith=path) | Q(hukou_path__startswith=path)
+    """The residence or the hukou lies below a path, or the town to or from which it moves."""
+    moves = Q(transfer_path__startswith=path) & ~Q(transfer_path="")
+    return Q(residence_path__startswith=path) | Q(hukou_path__startswith=path) | moves

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
-from weiguang.register.actions import alerts, handovers, merges, shelter
+from weiguang.register.actions import alerts, handovers, merges, shelter, transfers
 from weiguang.register.models import SafetyMove
 from weiguang.register.queries.alerts import (
     in_words,
@@ -17,6 +17,7 @@ from weiguang.register.queries.alerts import (
 from weiguang.register.queries.handovers import lines_of_handovers
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
 from weiguang.register.queries.shelter import lines_of_moves, people_named
+from weiguang.register.queries.transfers import lines_returned, lines_to_receive
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.tasks.models import Approval, Task
 
@@ -51,6 +52,10 @@ SITUATION_TASK: Final = TaskKind(
     alerts.SITUATION, _("核对监护情况"), lines_of_situations, "register/task_situation.html",
     finishes_by_hand=True,
 )  # fmt: skip
+RECEIVE_TASK: Final = TaskKind(transfers.RECEIVE, _("接收转入的孩子"), lines_to_receive)
+RETURNED_TASK: Final = TaskKind(
+    transfers.RETURNED, _("转出被退回"), lines_returned, finishes_by_hand=True
+)
 HANDOVER_TASK: Final = TaskKind(handovers.KIND, _("工作交接签字"), lines_of_handovers)
 SAFETY_REVIEW: Final = ApprovalKind(
     shelter.KIND, _("安全转移复核"), lines_of_moves, "register/approval_safety.html", _safety

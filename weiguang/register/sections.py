@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from weiguang.network.authority import Actor
+from weiguang.network.authority import Actor, may
 from weiguang.network.queries import places_below
 from weiguang.network.verbs import Verb
 from weiguang.register.addresses import list_address
@@ -21,6 +21,7 @@ from weiguang.register.queries import (
     reading,
     recognition,
     shelter,
+    transfers,
 )
 from weiguang.tasks.queries.inbox import due_of_children
 from weiguang.web.panels import Panel
@@ -66,6 +67,14 @@ def _safety(actor: Actor, child: Child) -> Said | None:
     if move is None:
         return None
     return {"move": move, "people": shelter.people_named(move)}
+
+
+def _transfer(actor: Actor, child: Child) -> Said | None:
+    under_way = transfers.transfer_under_way(child)
+    if under_way is None:
+        return None
+    receives = under_way.state == "sent" and may(actor, Verb.MOVE_RECEIVE, under_way.subject)
+    return {"transfer": under_way, "receives": bool(receives)}
 
 
 def _merges(actor: Actor, child: Child) -> Said | None:
@@ -120,6 +129,7 @@ def _panel(code: str, title: Any, template: str, context: Any, **more: Any) -> C
 
 
 CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
+    _panel("transfer", _("转往别的镇"), "child_transfer", _transfer),
     _panel("safety", _("安全转移"), "child_safety", _safety, verb=Verb.MOVE_SAFETY),
     _panel("categories", _("困境类别"), "child_categories", _categories),
     _panel("family", _("家里"), "child_family", _family),

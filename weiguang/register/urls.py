@@ -13,6 +13,7 @@ from weiguang.register.views import (
     merges,
     reading,
     shelter,
+    transfers,
 )
 
 CATEGORY = "<uuid:child_id>/categories/<uuid:category_id>/"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("find/", listing.search, name="children_search"),
     path("new/", child.new, name="child_new"),
     path("proposals/", categories.proposals, name="proposals"),
+    path("transfers/<uuid:transfer_id>/", transfers.answer, name="transfer_answer"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/new/", handovers.new, name="handover_new"),
     path("handovers/<uuid:handover_id>/", handovers.show, name="handover"),

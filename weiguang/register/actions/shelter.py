@@ -24,6 +24,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Grant
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.transfers import drop_transfers
 from weiguang.register.models import Child, SafetyMove
 from weiguang.tasks.actions.approvals import ask
 from weiguang.tasks.actions.drop import drop_about
@@ -73,7 +74,8 @@ def move_to_safety(
             begun_by_id=by.person_id, begun_at=clock.now(),
         )  # fmt: skip
         _saved(move)
-        amend(child, is_sheltered=True)
+        amend(child, is_sheltered=True, transfer_path="")
+        drop_transfers(child_id=child.pk)
         _open_to(child, people)
         drop_about(child_id=child.pk, by=the_system(on=by.on))
         _ask_for_review(move, by)

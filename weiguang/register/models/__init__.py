@@ -27,6 +27,7 @@ from weiguang.register.models.lists import (
 from weiguang.register.models.merges import Merge
 from weiguang.register.models.shelter import SafetyMove
 from weiguang.register.models.standing import Standing
+from weiguang.register.models.transfers import Transfer
 
 __all__ = [
     "ADULT_ID_INDEX",
@@ -53,4 +54,5 @@ __all__ = [
     "Sex",
     "Standing",
     "Tie",
+    "Transfer",
 ]

@@ -66,6 +66,8 @@ class Child(Record):
     residence_place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
     residence_path = models.TextField(blank=True)
     is_residence_confirmed = models.BooleanField(default=False)
+    # While a move between towns is under way: the other town, which sees the child as well.
+    transfer_path = models.TextField(blank=True, default="", db_default="")
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, related_name="children", db_index=True
     )
@@ -83,7 +85,7 @@ class Child(Record):
         "no_id_reason": Tier.PERSONAL, "hukou_place": Tier.PERSONAL, "hukou_path": Tier.PERSONAL,
         "residence_place": Tier.PERSONAL, "residence_path": Tier.PERSONAL,
         "is_residence_confirmed": Tier.CODE, "household": Tier.PERSONAL,
-        "merged_into": Tier.PERSONAL, "is_sheltered": Tier.PERSONAL,
+        "transfer_path": Tier.PERSONAL, "merged_into": Tier.PERSONAL, "is_sheltered": Tier.PERSONAL,
     }  # fmt: skip
 
     class Meta(Record.Meta):
@@ -91,6 +93,12 @@ class Child(Record):
             models.Index(fields=["hukou_path"], name="child_hukou", opclasses=["text_pattern_ops"]),
             models.Index(
                 fields=["residence_path"], name="child_residence", opclasses=["text_pattern_ops"]
+            ),
+            models.Index(
+                fields=["transfer_path"],
+                name="child_transfer",
+                opclasses=["text_pattern_ops"],
+                condition=~models.Q(transfer_path=""),
             ),
             models.Index(fields=["sort_key", "id"], name="child_sorted"),
             models.Index(fields=["birth_date", "id"], name="child_by_age"),
@@ -129,7 +137,9 @@ class Child(Record):
 
         A child that was moved for safety is in no place: only grants reach it.
         """
-        paths = () if self.is_sheltered else (self.residence_path, self.hukou_path)
+        paths = () if self.is_sheltered else (
+            self.residence_path, self.hukou_path, self.transfer_path,
+        )  # fmt: skip
         return Subject("child", self.pk, tuple(path for path in paths if path))
 
 

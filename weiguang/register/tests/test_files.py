@@ -355,7 +355,7 @@ def test_a_section_costs_the_same_however_much_it_holds(
 SILENT = {
     "register.child": {"sort_key", "pinyin", "loose_pinyin", "initials", "grams", "id_index",
                        "id_tail_index", "hukou_path", "residence_path", "merged_into",
-                       "is_sheltered"},
+                       "is_sheltered", "transfer_path"},
     "register.childplace": {"child", "kind", "place", "is_confirmed", "during"},
     "register.adult": {"id_index", "phone_index"},
     "register.tie": {"child", "adult", "organisation", "kind"},

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from weiguang.kernel.errors import Conflict, Invalid
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
-from weiguang.register.actions import children, family, files, health, schooling
+from weiguang.register.actions import children, family, files, health, schooling, transfers
 from weiguang.register.forms import amend as forms
 from weiguang.register.models import Adult, Child, ChildPlace
 from weiguang.register.queries.family import family_of
@@ -88,7 +88,7 @@ def _correct(child: Child, said: Said, by: Actor) -> None:
 
 def _move(kind: str) -> Callable[[Child, Said, Actor], object]:
     def move(child: Child, said: Said, by: Actor) -> object:
-        return files.move(child=child, to=files.Move(kind=kind, **said), by=by)
+        return transfers.relocate(child=child, to=files.Move(kind=kind, **said), by=by)
 
     return move
 
