@@ -16,6 +16,7 @@ from weiguang.kernel.events import NOTHING, Subject
 from weiguang.kernel.ids import new_id
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
+from weiguang.register.models import SurveySheet
 
 Said = Mapping[str, Any]
 
@@ -95,6 +96,24 @@ def _at_place(part: str, which: str, **said: Any) -> Door:
     return Door(lambda t: {part: getattr(t, which).pk}, lambda t: t.place.subject, lambda t: said)
 
 
+def _lead(step: str = "", **said: Any) -> Door:
+    more = {"step": step} if step else {}
+    return Door(
+        lambda t: {"lead_id": t.lead.pk, **more}, lambda t: t.lead.subject,
+        lambda t: {"seen": t.lead.moves, **said},
+    )  # fmt: skip
+
+
+def _sheet(**said: Any) -> Door:
+    return Door(lambda t: {"sheet_id": t.sheet.pk}, lambda t: t.sheet.subject, lambda t: said)
+
+
+def _round(things: Things) -> Subject:
+    """A round as authority knows it: wherever one of its villages is."""
+    paths = SurveySheet.objects.filter(round=things.sheet.round_id).values_list("path", flat=True)
+    return Subject("survey", things.sheet.round_id, tuple(paths))
+
+
 def _person() -> Door:
     return Door(lambda t: {"account_id": t.person.pk}, lambda t: t.person.subject)
 
@@ -172,6 +191,27 @@ DOORS: Final[dict[str, Door]] = {
     "import_row": _row(name="钱多", no_id_reason="not_given"),
     "import_row_decide": _row(decision=""),
     "import_row_leave": _row(reason="not_ours"),
+    "leads": _page(),
+    "lead_new": _page(place="双桥村", name="孙线", source="report", verifier="town"),
+    "lead": _lead(),
+    "lead_reveal": Door(
+        lambda t: {"lead_id": t.lead.pk, "field": "id_number"}, lambda t: t.lead.subject
+    ),
+    "lead_assign": _lead("moved", place="双桥村", words="在那边住"),
+    "lead_verify": _lead("tried", words="家里没人"),
+    "lead_close": _lead("duplicate", same="child:x"),
+    "lead_register": _lead(name="周线", no_id_reason="not_given", sex="female",
+                           birth_date="2016-02-29", hukou="双桥村"),
+    "surveys": _page(),
+    "survey_new": Door(said=lambda t: {
+        "place": t.place.pk, "title": "下半年摸排", "since": TODAY, "until": "2099-12-31",
+        "sources": ["residents"]}),
+    "survey": Door(lambda t: {"round_id": t.sheet.round_id}, _round),
+    "sheet": _sheet(),
+    "sheet_print": _sheet(),
+    "sheet_sign": _sheet(looked=["residents"]),
+    "sheet_second": _sheet(),
+    "sheet_reopen": _sheet(why="少看了学校"),
     "child_reveal": _child(field="id_number"),
     "child_amend": _child(part="school", said={
         "stage": "primary", "attendance": "attending", "school": "某小学", "since": TODAY}),

@@ -20,6 +20,7 @@ from weiguang.kernel.history import amend
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
+from weiguang.network.models import Post
 from weiguang.network.queries import actor_for
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import (
@@ -28,19 +29,32 @@ from weiguang.register.actions import (
     files,
     health,
     household,
+    leads,
     lists,
     merges,
     shelter,
+    surveys,
 )
-from weiguang.register.models import Child, ChildPlace, HandoverItem, HealthFact, ImportedList, Tie
+from weiguang.register.models import (
+    Child,
+    ChildPlace,
+    HandoverItem,
+    HealthFact,
+    ImportedList,
+    Lead,
+    SurveySheet,
+    Tie,
+)
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
+from weiguang.register.rules.leads import Finding, Step
 from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import Origin, open_task, pause
 from weiguang.tasks.models import Approval
 from weiguang.tasks.rules.periods import Period
 
 CHILD_NUMBER: Final = id_number(886)
+LEAD_NUMBER: Final = id_number(892)
 GUARDIAN_BODY: Final = "32958319800101887"
 GUARDIAN_NUMBER: Final = GUARDIAN_BODY + check_character(GUARDIAN_BODY)
 # What each field holds once everything is planted: free text says its own field, numbers must look
@@ -81,6 +95,15 @@ MARKERS: Final[dict[str, str]] = {
     "tasks.task.pause_reason": "暗记-pause-reason",
     "tasks.approval.says": "暗记-approval-says",
     "tasks.signature.remark": "暗记-signature-remark",
+    "register.lead.id_number": LEAD_NUMBER,
+    "register.lead.guardian_name": "暗记-lead-guardian",
+    "register.lead.guardian_phone": "13987610004",
+    "register.lead.address": "暗记-lead-address",
+    "register.lead.signs": "暗记-lead-signs",
+    "register.lead.words": "暗记-lead-words",
+    "register.leadstep.words": "暗记-step-words",
+    "register.leadstep.receipt": "暗记-step-receipt",
+    "register.surveysheet.reopened_why": "暗记-sheet-why",
     # Not a model of ours, and as secret as any.
     "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
 }
@@ -90,6 +113,8 @@ INDEXED: Final = {
     "register.child.id_tail_index": "register.child.id_number",
     "register.adult.id_index": "register.adult.id_number",
     "register.adult.phone_index": "register.adult.phone",
+    "register.lead.id_index": "register.lead.id_number",
+    "register.lead.phone_index": "register.lead.guardian_phone",
     "register.importedlist.file_index": "register.importedfile.content",
 }
 # Names are personal: pages show them to who may, and nothing else holds them in clear.
@@ -137,8 +162,9 @@ def plant(world: World) -> Things:
         amend(things.transfer, **said)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
-        things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row
-    )
+        things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row,
+        lead=_plant_lead(things, by), sheet=_plant_sheet(world, things, by),
+    )  # fmt: skip
 
 
 def _plant_family(child: Child, by: Actor) -> None:
@@ -155,6 +181,34 @@ def _plant_family(child: Child, by: Actor) -> None:
         MARKERS["register.parentsituation.evidence"],
     )  # fmt: skip
     family.state_situation(child=child, adult=adult, stated=stated, by=by)
+
+
+def _plant_lead(things: Things, by: Actor) -> Lead:
+    """A lead in which everything is said, that waits for the town to register the child."""
+    known = {
+        name: MARKERS[f"register.lead.{name}"]
+        for name in ("id_number", "guardian_name", "guardian_phone", "address", "words")
+    }
+    signs = (MARKERS["register.lead.signs"],)
+    said = leads.NewLead("report", things.place, name=NAMES[0], signs=signs, **known)
+    lead = leads.enter(said=said, by=by)
+    post = Post.objects.select_related("place").get(pk=by.posts[0].id)
+    lead = leads.assign(lead=lead, to=post, seen=lead.moves, by=by)
+    words, receipt = (MARKERS[f"register.leadstep.{name}"] for name in ("words", "receipt"))
+    for step in (Step.TRIED, Step.POLICE_TOLD):
+        note = leads.Note(words=words, receipt=receipt)
+        lead = leads.take_step(lead=lead, step=step, note=note, seen=lead.moves, by=by)
+    return leads.find(
+        lead=lead, finding=Finding.ELIGIBLE, reason="", words=words, seen=lead.moves, by=by
+    )
+
+
+def _plant_sheet(world: World, things: Things, by: Actor) -> SurveySheet:
+    """A sheet that was signed and sent back, with a reason in words."""
+    director = world.people["child_director"].actor
+    signed = surveys.sign(sheet=things.sheet, looked=["residents"], by=director)
+    why = MARKERS["register.surveysheet.reopened_why"]
+    return surveys.reopen(sheet=signed, why=why, by=by)
 
 
 def _plant_health(child: Child, by: Actor) -> None:

@@ -24,6 +24,7 @@ from tests.secrets import (
     CHILD_NUMBER,
     GUARDIAN_NUMBER,
     INDEXED,
+    LEAD_NUMBER,
     MARKERS,
     NAMES,
     plant,
@@ -33,7 +34,7 @@ from tests.world import Things, World, line_of, make_world, offered, undone
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.actions import accounts, posts
-from weiguang.network.authority import may
+from weiguang.network.authority import Actor, may
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import lists
@@ -41,6 +42,7 @@ from weiguang.register.actions.lists_confirm import import_at_once
 from weiguang.register.queries.family import family_of
 from weiguang.register.queries.files import health_of, identity_of, places_of
 from weiguang.register.queries.lists import report_json
+from weiguang.register.queries.surveys import may_sign
 
 # A list's own papers: what it is called, how its columns are called, and a row of it, whole.
 ITS_NAME: Final = frozenset(
@@ -48,7 +50,20 @@ ITS_NAME: Final = frozenset(
 )
 ITS_ROW: Final = frozenset(f"register.importedrow.{name}" for name in ("said", "corrections"))
 # What all markers begin with: the files are large.
-BEGINNINGS: Final = ("暗记-", "1398761000", CHILD_NUMBER, GUARDIAN_NUMBER, "ANJIWEIGUANG")
+BEGINNINGS: Final = (
+    "暗记-", "1398761000", CHILD_NUMBER, GUARDIAN_NUMBER, LEAD_NUMBER, "ANJIWEIGUANG",
+)  # fmt: skip
+# A lead as who works with it reads it, its numbers masked; as its form and its button show them.
+ITS_LEAD: Final = frozenset(
+    f"register.{name}" for name in (
+        "lead.guardian_name", "lead.address", "lead.signs", "lead.words", "leadstep.words",
+        "leadstep.receipt",
+    )
+)  # fmt: skip
+LEAD_FORM: Final = frozenset(
+    f"register.lead.{name}" for name in ("id_number", "guardian_name", "guardian_phone", "address")
+)
+WHY_AGAIN: Final = frozenset({"register.surveysheet.reopened_why"})
 # The home page names the lists that wait; who logs in again, or reads otherwise, is led there.
 LEAD_HOME: Final = frozenset(
     {"home", "account_login", "mfa_authenticate", "account_language", "transfer_answer"}
@@ -176,12 +191,27 @@ def allowed(fetched: Fetched, who: str, name: str) -> frozenset[str]:
     ):
         # What the three people sign, they read.
         return frozenset({"register.handover.instead_reason", "register.handoveritem.remark"})
+    if name.startswith("lead"):
+        return of_lead(actor, fetched.things, name)
+    if name.startswith("sheet"):
+        return WHY_AGAIN if may_sign(actor, fetched.things.sheet) else frozenset()
     if may(actor, Verb.IMPORT_LIST, fetched.things.judged.subject).sees < Tier.SENSITIVE:
         return frozenset()
     is_mine = fetched.things.judged.uploaded_by_id == actor.person_id
     if name.startswith("import_row") or (name == "import_download" and is_mine):
         return ITS_NAME | ITS_ROW
     return ITS_NAME if name.startswith("import") or name in LEAD_HOME else frozenset()
+
+
+def of_lead(actor: Actor, things: Things, name: str) -> frozenset[str]:
+    """What somebody may see of the lead: nothing below `sensitive`, and numbers where asked for."""
+    if may(actor, Verb.LEAD_LIST, things.lead.subject).sees < Tier.SENSITIVE:
+        return frozenset()
+    if name == "lead_register":
+        return LEAD_FORM
+    if name == "lead_reveal":
+        return frozenset({"register.lead.id_number"})
+    return frozenset() if name in ("leads", "lead_new") else ITS_LEAD
 
 
 def test_the_search_of_the_files_looks_for_every_marker() -> None:
@@ -229,6 +259,17 @@ def fields_of(said: Any) -> Iterator[str]:
             yield said.field
         for name in said.__dataclass_fields__:
             yield from fields_of(getattr(said, name))
+
+
+def test_a_lead_is_shown_to_who_works_with_it(fetched: Fetched) -> None:
+    page = fetched.answers["child_supervisor", "lead", "GET"]
+    form = fetched.answers["child_supervisor", "lead_register", "GET"]
+    number = fetched.answers["child_director", "lead_reveal", "POST"]
+
+    assert found_in(page) == ITS_LEAD
+    assert found_in(form) == LEAD_FORM
+    assert found_in(number) == {"register.lead.id_number"}
+    assert found_in(fetched.answers["child_director", "sheet", "GET"]) == WHY_AGAIN
 
 
 def test_an_import_row_is_shown_to_whose_import_it_is(fetched: Fetched) -> None:
@@ -336,6 +377,7 @@ def test_no_table_holds_a_secret_and_the_memory_holds_no_name(fetched: Fetched, 
     } == {}
     assert {table for table, text in tables.items() if holders(text, names)} == {
         "public.register_child", "public.register_childname", "public.register_adult",
+        "public.register_lead",
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from weiguang.network.models import Account, Holding, Organisation, Place, Post
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.roles import ROLES, Level, Role
 from weiguang.network.verbs import Verb
-from weiguang.register.actions import categories, children, endings, lists
+from weiguang.register.actions import categories, children, endings, leads, lists, surveys
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
 from weiguang.register.models import (
@@ -33,7 +33,9 @@ from weiguang.register.models import (
     Handover,
     ImportedList,
     ImportedRow,
+    Lead,
     Merge,
+    SurveySheet,
     Transfer,
 )
 from weiguang.register.queries.judging import OfferedList
@@ -81,11 +83,16 @@ class Things:
     merge: Merge
     handover: Handover
     transfer: Transfer
+    lead: Lead
+    sheet: SurveySheet
 
     @property
     def names(self) -> tuple[str, ...]:
         """Words that would give one of them away."""
-        return (self.child.name, self.judged.file_name, self.person.name, self.person.login)
+        return (
+            self.child.name, self.judged.file_name, self.person.name, self.person.login,
+            self.lead.name,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -230,7 +237,8 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         task=task, paused_task=paused, approval=approval, twin=_child(place, number, "双"),
         merge=_merge(place, number), handover=_handover(holding, task.post, number),
         transfer=_transfer(place, number),
-        person=_account(f"sought.{number}", f"被找的人{number}"),
+        person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
+        sheet=_sheet(place, by),
     )  # fmt: skip
 
 
@@ -317,6 +325,26 @@ def _lists(place: Place, number: int, by: Actor) -> tuple[ImportedList, Imported
     )  # fmt: skip
     confirmed = confirm(imported=lists.upload(offered=done, by=by), by=by)
     return lists.upload(offered=waiting, by=by), confirmed
+
+
+def _lead(place: Place, by: Actor) -> Lead:
+    """A lead that the city's officer has; whoever assigns or verifies there meets it."""
+    said = leads.NewLead(
+        source="report", place=place, name=f"周线{place.name[0]}", id_number=id_number(902)
+    )
+    lead = leads.enter(said=said, by=by)
+    post = Post.objects.select_related("place").get(pk=by.posts[0].id)
+    return leads.assign(lead=lead, to=post, seen=lead.moves, by=by)
+
+
+def _sheet(place: Place, by: Actor) -> SurveySheet:
+    """A village's sheet in a round that was announced for the place."""
+    made = surveys.announce(
+        place=place, title="上半年摸排", since=clock.today(), until=clock.today(),
+        sources=["residents", "school_roll"], by=by,
+    )  # fmt: skip
+    sheet: SurveySheet = made.sheets.order_by("path")[0]
+    return sheet
 
 
 def _dead_delivery() -> Delivery:

@@ -10,12 +10,13 @@ from weiguang.kernel.outbox import Reaction
 from weiguang.kernel.rounds import Round
 from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
-from weiguang.register import kinds
+from weiguang.register import kinds, lead_sections
 from weiguang.register import sections as register
 from weiguang.register.actions import alerts, transfers
 from weiguang.register.actions.adopt import Adopt, adopt_files, adopt_tasks
+from weiguang.register.actions.lead_adopting import adopt_leads
 from weiguang.register.queries.bundle import REGISTER_PART, Part
-from weiguang.register.reactions import carry_out_merge, end_safety_move
+from weiguang.register.reactions import ask_villages, carry_out_merge, end_safety_move
 from weiguang.tasks import sections as tasks
 from weiguang.tasks.actions.clocks import escalate_due
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
@@ -23,18 +24,20 @@ from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move),
+    Verb.SURVEY_ANNOUNCE: (ask_villages,),
 }
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
 CHILD_PANELS: Final[Sequence[register.ChildPanel]] = register.CHILD_PANELS
 DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
     tasks.INBOX,
+    *lead_sections.LEAD_PANELS,
     *register.DESK_PANELS,
     *office.DESK_PANELS,
 )
 
 # What goes over when two files of one child are merged, and what travels to a phone.
-ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks)
+ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks, adopt_leads)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
@@ -46,6 +49,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     kinds.RETURNED_TASK,
     kinds.AGE_TASK,
     kinds.SITUATION_TASK,
+    *lead_sections.LEAD_TASKS,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
@@ -65,6 +69,7 @@ ROUNDS: Final[Sequence[Round]] = (
 NAVIGATION: Final[Sequence[Door]] = (
     Door(_("待办"), "home", Verb.HOME_OPEN),
     Door(_("儿童"), "children", Verb.CHILD_LIST),
+    Door(_("线索"), "leads", Verb.LEAD_LIST),
     Door(_("名单导入"), "imports", Verb.IMPORT_LIST),
     Door(_("工作交接"), "handovers", Verb.HANDOVER_SIGN),
     Door(_("辖区与岗位"), "office_places", Verb.PLACE_LIST),

@@ -1,10 +1,12 @@
-"""Which children an actor may see for a verb: the rows of `network.authority`, as a query."""
+"""Which children, leads and sheets an actor may see for a verb: the rows of `network.authority`,
+as queries.
+"""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from weiguang.network.authority import Actor, rows
 from weiguang.network.verbs import Verb
-from weiguang.register.models import Child
+from weiguang.register.models import Child, Lead, SurveyRound, SurveySheet
 
 
 def children_for(actor: Actor, verb: Verb) -> QuerySet[Child]:
@@ -30,3 +32,30 @@ def below(path: str) -> Q:
     """The residence or the hukou lies below a path, or the town to or from which it moves."""
     moves = Q(transfer_path__startswith=path) & ~Q(transfer_path="")
     return Q(residence_path__startswith=path) | Q(hukou_path__startswith=path) | moves
+
+
+def leads_for(actor: Actor, verb: Verb) -> QuerySet[Lead]:
+    """The leads of the actor's places, without those of families she is too near to."""
+    leads = Lead.objects.filter(_within(actor, verb, "lead"))
+    if actor.person_id is None:
+        return leads
+    return leads.exclude(barred__contains=[actor.person_id])
+
+
+def sheets_for(actor: Actor, verb: Verb) -> QuerySet[SurveySheet]:
+    """The survey sheets of the actor's villages."""
+    return SurveySheet.objects.filter(_within(actor, verb, "sheet"))
+
+
+def rounds_for(actor: Actor, verb: Verb) -> QuerySet[SurveyRound]:
+    """The rounds in which one of the actor's villages takes part, whoever announced them."""
+    mine = sheets_for(actor, verb).filter(round=OuterRef("pk"))
+    return SurveyRound.objects.filter(Exists(mine))
+
+
+def _within(actor: Actor, verb: Verb, kind: str) -> Q:
+    reached = rows(actor, verb, kind)
+    condition = Q(pk__in=reached.subjects) if reached.subjects else Q(pk__in=())
+    for path in reached.paths:
+        condition |= Q(path__startswith=path)
+    return condition

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from weiguang.kernel.models import Event
 from weiguang.register.actions import merges, shelter
+from weiguang.register.actions.surveys import ask_to_sign
+from weiguang.register.models import SurveySheet
 from weiguang.tasks.models import Approval
 
 
@@ -31,3 +33,10 @@ def carry_out_merge(event: Event) -> None:
         merges.take_apart(merge_id=key, caused_by=event.pk)
     else:
         merges.carry_out(merge_id=key, caused_by=event.pk)
+
+
+def ask_villages(event: Event) -> None:
+    """After a round was announced every village's director has its sheet to sign."""
+    sheets = SurveySheet.objects.filter(round_id=event.about_id).select_related("round")
+    for sheet in sheets.order_by("place__sort_key"):
+        ask_to_sign(sheet=sheet, caused_by=event.pk)

@@ -1,4 +1,4 @@
-"""The addresses of the register: children, and the lists imported into it."""
+"""The addresses of the register: children, leads, surveys, and imported lists."""
 
 from django.urls import path
 
@@ -9,10 +9,13 @@ from weiguang.register.views import (
     handovers,
     import_rows,
     imports,
+    lead_steps,
+    leads,
     listing,
     merges,
     reading,
     shelter,
+    surveys,
     transfers,
 )
 
@@ -40,6 +43,22 @@ urlpatterns = [
     path("imports/rows/<uuid:row_id>/", import_rows.row, name="import_row"),
     path("imports/rows/<uuid:row_id>/decide/", import_rows.decide, name="import_row_decide"),
     path("imports/rows/<uuid:row_id>/leave/", import_rows.leave_out, name="import_row_leave"),
+    path("leads/", leads.listed, name="leads"),
+    path("leads/new/", leads.new, name="lead_new"),
+    path("leads/<uuid:lead_id>/", leads.show, name="lead"),
+    path("leads/<uuid:lead_id>/show/<str:field>/", leads.reveal, name="lead_reveal"),
+    path("leads/<uuid:lead_id>/assign/<slug:step>/", lead_steps.assign, name="lead_assign"),
+    path("leads/<uuid:lead_id>/verify/<slug:step>/", lead_steps.verify, name="lead_verify"),
+    path("leads/<uuid:lead_id>/close/<slug:step>/", lead_steps.close, name="lead_close"),
+    path("leads/<uuid:lead_id>/register/", lead_steps.register, name="lead_register"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.new, name="survey_new"),
+    path("surveys/<uuid:round_id>/", surveys.show, name="survey"),
+    path("surveys/sheets/<uuid:sheet_id>/", surveys.sheet, name="sheet"),
+    path("surveys/sheets/<uuid:sheet_id>/print/", surveys.printed, name="sheet_print"),
+    path("surveys/sheets/<uuid:sheet_id>/sign/", surveys.sign, name="sheet_sign"),
+    path("surveys/sheets/<uuid:sheet_id>/second/", surveys.sign_second, name="sheet_second"),
+    path("surveys/sheets/<uuid:sheet_id>/reopen/", surveys.reopen, name="sheet_reopen"),
     path("<uuid:child_id>/show/<str:field>/", reading.show, name="child_reveal"),
     path("<uuid:child_id>/amend/<slug:part>/", amend.amend, name="child_amend"),
     path("<uuid:child_id>/seen/", amend.confirm_residence, name="residence_confirm"),

@@ -28,6 +28,9 @@ KINDS: Final[Mapping[str, str | Promise]] = {
     "place": gettext_lazy("地方"),
     "grant": gettext_lazy("单项权限"),
     "import": gettext_lazy("名单"),
+    "lead": gettext_lazy("线索"),
+    "survey": gettext_lazy("摸排"),
+    "sheet": gettext_lazy("摸排表"),
     "delivery": gettext_lazy("后台事项"),
 }
 # Why a file was open to somebody who did not have to say it; the rest stands in the pack.

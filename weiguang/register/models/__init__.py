@@ -18,6 +18,7 @@ from weiguang.register.models.children import (
     Tie,
 )
 from weiguang.register.models.handovers import Handover, HandoverItem
+from weiguang.register.models.leads import Lead, LeadStep
 from weiguang.register.models.lists import (
     FILE_INDEX,
     ImportedFile,
@@ -27,6 +28,7 @@ from weiguang.register.models.lists import (
 from weiguang.register.models.merges import Merge
 from weiguang.register.models.shelter import SafetyMove
 from weiguang.register.models.standing import Standing
+from weiguang.register.models.surveys import SurveyRound, SurveySheet
 from weiguang.register.models.transfers import Transfer
 
 __all__ = [
@@ -47,12 +49,16 @@ __all__ = [
     "ImportedFile",
     "ImportedList",
     "ImportedRow",
+    "Lead",
+    "LeadStep",
     "Merge",
     "ParentSituation",
     "SafetyMove",
     "SchoolFact",
     "Sex",
     "Standing",
+    "SurveyRound",
+    "SurveySheet",
     "Tie",
     "Transfer",
 ]
