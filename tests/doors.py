@@ -11,7 +11,8 @@ from uuid import UUID
 from django.urls import URLPattern, reverse
 
 from tests.guards.test_views import patterns
-from tests.world import SINCE, Things
+from tests.world import SINCE, Things, id_number
+from weiguang.kernel import clock
 from weiguang.kernel.events import NOTHING, Subject
 from weiguang.kernel.ids import new_id
 from weiguang.network.authority import Actor, may
@@ -212,6 +213,19 @@ DOORS: Final[dict[str, Door]] = {
     "sheet_sign": _sheet(looked=["residents"]),
     "sheet_second": _sheet(),
     "sheet_reopen": _sheet(why="少看了学校"),
+    "access": _page(),
+    "access_ask": _page(name="顾念", id_number=id_number(998), purpose="visit", words="走访",
+                        days="3"),
+    "access_break": _page(name="顾念", id_number=id_number(998), purpose="missing", words="走失"),
+    "access_given": _page(),
+    "access_end": Door(lambda t: {"grant_id": t.leave.pk}, lambda t: t.child.subject),
+    "conflict_declare": _child(said={"answer": "none"}),
+    "conflict_decide": Door(
+        lambda t: {"declaration_id": t.declaration.pk}, lambda t: t.child.subject,
+        lambda t: {"answer": "away"},
+    ),
+    "diligence": _page(),
+    "diligence_year": Door(lambda t: {"year": clock.today().year}),
     "child_reveal": _child(field="id_number"),
     "child_amend": _child(part="school", said={
         "stage": "primary", "attendance": "attending", "school": "某小学", "since": TODAY}),

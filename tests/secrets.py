@@ -10,6 +10,7 @@ from typing import Final
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import Workbook
 
@@ -24,6 +25,8 @@ from weiguang.network.models import Post
 from weiguang.network.queries import actor_for
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import (
+    access,
+    access_answers,
     children,
     family,
     files,
@@ -46,6 +49,7 @@ from weiguang.register.models import (
     Tie,
 )
 from weiguang.register.queries.judging import OfferedList
+from weiguang.register.queries.matching import Sought
 from weiguang.register.rules.identity import check_character
 from weiguang.register.rules.leads import Finding, Step
 from weiguang.tasks.actions import approvals
@@ -91,6 +95,7 @@ MARKERS: Final[dict[str, str]] = {
     "register.safetymove.end_reason": "暗记-safety-end",
     "register.merge.reason": "暗记-merge-reason",
     "register.merge.undo_reason": "暗记-merge-undo",
+    "register.accessrequest.said": "暗记-access-words",
     "tasks.task.words": "暗记-task-words",
     "tasks.task.pause_reason": "暗记-pause-reason",
     "tasks.approval.says": "暗记-approval-says",
@@ -160,6 +165,7 @@ def plant(world: World) -> Things:
     with act(Verb.CHILD_AMEND, by=by, about=things.child.subject):
         said = {name: MARKERS[f"register.transfer.{name}"] for name in ("address", "remark")}
         amend(things.transfer, **said)
+    _plant_request(world, things)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row,
@@ -304,6 +310,16 @@ def _plant_merge(world: World, things: Things) -> None:
     approvals.sign(approval=approval, answer="approve", by=leader)
     merges.carry_out(merge_id=merge.pk, caused_by=merge.written_in)
     merges.propose_undo(merge=merge, reason=undo, by=supervisor)
+
+
+def _plant_request(world: World, things: Things) -> None:
+    """A request to see the child, which waits for who answers for it."""
+    sought = Sought(NAMES[0], CHILD_NUMBER)
+    plea = access.Plea("visit", MARKERS["register.accessrequest.said"], days=3)
+    director = world.people["child_director"].actor
+    request = access.request_access(sought=sought, plea=plea, by=director)
+    with transaction.atomic():
+        access_answers.pass_on(request_id=request.pk, caused_by=request.written_in)
 
 
 def _plant_workbook(things: Things, by: Actor) -> None:

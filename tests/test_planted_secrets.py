@@ -66,7 +66,14 @@ LEAD_FORM: Final = frozenset(
 WHY_AGAIN: Final = frozenset({"register.surveysheet.reopened_why"})
 # The home page names the lists that wait; who logs in again, or reads otherwise, is led there.
 LEAD_HOME: Final = frozenset(
-    {"home", "account_login", "mfa_authenticate", "account_language", "transfer_answer"}
+    {
+        "home",
+        "account_login",
+        "mfa_authenticate",
+        "account_language",
+        "transfer_answer",
+        "conflict_decide",
+    }
 )
 NEIGHBOURS: Final = (
     ("child_director", "other_village"), ("village_secretary", "other_village"),

@@ -17,19 +17,29 @@ from weiguang.kernel import clock
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
 from weiguang.kernel.models import Delivery, Event
-from weiguang.network.actions import accounts, places, posts
+from weiguang.kernel.sensitivity import Tier
+from weiguang.network.actions import accounts, grants, places, posts
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
-from weiguang.network.models import Account, Holding, Organisation, Place, Post
+from weiguang.network.models import Account, Grant, Holding, Organisation, Place, Post
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.roles import ROLES, Level, Role
 from weiguang.network.verbs import Verb
-from weiguang.register.actions import categories, children, endings, leads, lists, surveys
+from weiguang.register.actions import (
+    categories,
+    children,
+    conflicts,
+    endings,
+    leads,
+    lists,
+    surveys,
+)
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
 from weiguang.register.models import (
     Child,
     ChildCategory,
+    ConflictDeclaration,
     Handover,
     ImportedList,
     ImportedRow,
@@ -85,6 +95,8 @@ class Things:
     transfer: Transfer
     lead: Lead
     sheet: SurveySheet
+    leave: Grant
+    declaration: ConflictDeclaration
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -239,7 +251,27 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         transfer=_transfer(place, number),
         person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
         sheet=_sheet(place, by),
+        leave=_leave(child, number), declaration=_declaration(child, office, number),
     )  # fmt: skip
+
+
+def _leave(child: Child, number: int) -> Grant:
+    """Leave for somebody from elsewhere to see the child."""
+    return grants.give(
+        person=_account(f"visitor.{number}", f"外来的人{number}"), subject_kind="child",
+        subject_id=child.pk, verbs=[Verb.CHILD_OPEN], sees=Tier.PERSONAL, since=SINCE, until=None,
+        reason="access.blind:visit", by=system(),
+    )  # fmt: skip
+
+
+def _declaration(child: Child, office: Organisation, number: int) -> ConflictDeclaration:
+    """Somebody of the place says that she is near to the child."""
+    place = child.residence_place
+    assert place is not None
+    near = _seat("village_secretary", place, office, f"near.{number}").person
+    said = conflicts.declare(child=child, answer="relative", by=actor_for(near, on=clock.today()))
+    assert said is not None
+    return said
 
 
 def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task]:

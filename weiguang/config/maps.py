@@ -13,18 +13,27 @@ from weiguang.office import sections as office
 from weiguang.register import kinds, lead_sections
 from weiguang.register import sections as register
 from weiguang.register.actions import alerts, transfers
-from weiguang.register.actions.adopt import Adopt, adopt_files, adopt_tasks
+from weiguang.register.actions.access_answers import refuse_dropped
+from weiguang.register.actions.adopt import Adopt, adopt_conflicts, adopt_files, adopt_tasks
 from weiguang.register.actions.lead_adopting import adopt_leads
 from weiguang.register.queries.bundle import REGISTER_PART, Part
-from weiguang.register.reactions import ask_villages, carry_out_merge, end_safety_move
+from weiguang.register.reactions import (
+    ask_villages,
+    carry_out_access,
+    carry_out_merge,
+    end_safety_move,
+    pass_on_request,
+)
 from weiguang.tasks import sections as tasks
 from weiguang.tasks.actions.clocks import escalate_due
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
-    Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move),
     Verb.SURVEY_ANNOUNCE: (ask_villages,),
+    Verb.ACCESS_REQUEST: (pass_on_request,),
+    Verb.ACCESS_BREAK: (pass_on_request,),
+    Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move, carry_out_access),
 }
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
@@ -37,7 +46,7 @@ DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
 )
 
 # What goes over when two files of one child are merged, and what travels to a phone.
-ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks, adopt_leads)
+ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks, adopt_leads, adopt_conflicts)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
@@ -50,11 +59,14 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     kinds.AGE_TASK,
     kinds.SITUATION_TASK,
     *lead_sections.LEAD_TASKS,
+    kinds.CONFLICT_TASK,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
     kinds.SAFETY_REVIEW,
     kinds.SAFETY_END,
+    kinds.ACCESS_REQUESTED,
+    kinds.ACCESS_BROKEN,
 )
 
 # What the worker does on every round, as time passes.
@@ -63,6 +75,7 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("alerts.ages", alerts.ages_due, timedelta(hours=1)),
     Round("moves.overlaps", transfers.overlaps_due, timedelta(hours=1)),
     Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
+    Round("access.dropped", refuse_dropped, timedelta(hours=1)),
 )
 
 # The rail of the shell, in its order.
@@ -76,5 +89,6 @@ NAVIGATION: Final[Sequence[Door]] = (
     Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
     Door(_("审计"), "office_events", Verb.EVENT_LIST),
     Door(_("系统运行"), "office_operations", Verb.OPERATIONS_SHOW),
+    Door(_("我的记录"), "diligence", Verb.DILIGENCE_OWN),
     Door(_("帮助"), "guides", Verb.HOME_OPEN),
 )

@@ -76,6 +76,7 @@ def _rights(actor: Actor, child: Child) -> dict[str, Any]:
         "can_confirm_residence": Verb.RESIDENCE_CONFIRM,
         "can_propose": Verb.CATEGORY_PROPOSE,
         "can_shelter": Verb.MOVE_SAFETY,
+        "can_declare": Verb.CONFLICT_DECLARE,
     }
     rights = {name: bool(may(actor, verb, child.subject)) for name, verb in verbs.items()}
     return rights | {"can_shelter": rights["can_shelter"] and not child.is_sheltered}

@@ -136,6 +136,15 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessLimits:
+    """For how many days access may be asked, and how often a person may ask or break in a day."""
+
+    request_days: tuple[int, ...]
+    requests_a_day: int
+    breaks_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarYear:
     """A year's published days off and make-up working days."""
 
@@ -312,6 +321,15 @@ def deadline(name: str, code: str) -> Deadline:
     raw = read_yaml(name, "deadlines.yaml")["deadlines"][code]
     length = {unit: int(raw[unit]) for unit in ("hours", "days", "working_days") if unit in raw}
     return Deadline(code=code, length=length, mark=raw["mark"], source=raw["source"])
+
+
+@cache
+def access_limits(name: str) -> AccessLimits:
+    """The limits of access to files outside one's own places."""
+    raw = read_yaml(name, "access.yaml")
+    return AccessLimits(
+        tuple(raw["request_days"]), int(raw["requests_a_day"]), int(raw["breaks_a_day"])
+    )
 
 
 @cache

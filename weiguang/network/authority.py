@@ -33,6 +33,8 @@ class ActingGrant:
     subject: tuple[str, UUID]
     verbs: frozenset[str]
     sees: Tier
+    # Why it was given: a code, which a reading by it is remembered with.
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Actor:
     posts: tuple[ActingPost, ...] = ()
     grants: tuple[ActingGrant, ...] = ()
     is_system: bool = False
+    # What she is kept from, whatever her posts and grants say.
+    bars: frozenset[tuple[str, UUID]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows an actor may see for a verb: everything below these paths, and these subjects."""
+    """The rows an actor may see for a verb: everything below these paths, and these subjects,
+    but none of the barred ones.
+    """
 
     paths: tuple[str, ...]
     subjects: frozenset[UUID]
+    barred: frozenset[UUID] = frozenset()
 
 
 REFUSED: Final = Decision(is_allowed=False)
@@ -74,10 +81,13 @@ def may(actor: Actor, verb: Verb, about: Subject = NOTHING) -> Decision:
     """The one answer to "may this person do this, with that?".
 
     Without a subject the question is whether the verb is the actor's anywhere at all. With one, a
-    post must reach one of its places, or a grant must name it. Of several ways the widest.
+    post must reach one of its places, or a grant must name it. Of several ways the widest. A bar
+    refuses, whatever else would allow.
     """
     if actor.is_system:
         return Decision(verb in SYSTEM_VERBS, Tier.SEALED if verb in SYSTEM_VERBS else Tier.CODE)
+    if about.id is not None and (about.kind, about.id) in actor.bars:
+        return REFUSED
     ways = [_by_post(post, verb, about) for post in actor.posts]
     ways += [_by_grant(grant, verb, about) for grant in actor.grants]
     ways.append(_by_oneself(actor, verb, about))
@@ -89,7 +99,13 @@ def rows(actor: Actor, verb: Verb, kind: str) -> Rows:
     paths = {p.path for p in actor.posts if verb in p.role.verbs and p.role.reach is Reach.SUBTREE}
     widest = tuple(sorted(p for p in paths if not any(p != q and p.startswith(q) for q in paths)))
     named = {g.subject[1] for g in actor.grants if g.subject[0] == kind and verb in g.verbs}
-    return Rows(widest, frozenset(named))
+    barred = barred_from(actor, kind)
+    return Rows(widest, frozenset(named - barred), barred)
+
+
+def barred_from(actor: Actor, kind: str) -> frozenset[UUID]:
+    """The subjects of a kind that the actor is kept from."""
+    return frozenset(subject_id for barred, subject_id in actor.bars if barred == kind)
 
 
 def author(actor: Actor, decision: Decision) -> Author:

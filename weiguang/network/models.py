@@ -250,3 +250,29 @@ class Grant(Record):
 
     class Meta(Record.Meta):
         indexes: ClassVar = [models.Index(fields=["person", "subject_kind"], name="grant_person")]
+
+
+class Bar(Record):
+    """One person is kept from one subject, whatever her posts and grants say, until it is lifted.
+
+    For who is too near to a family. `origin` is the thing for which it was set (a declaration).
+    """
+
+    person = models.ForeignKey(Account, models.PROTECT, related_name="bars")
+    subject_kind = models.TextField()
+    subject_id = models.UUIDField(db_index=True)
+    reason = models.TextField()
+    origin = models.UUIDField()
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
+        "person": Tier.PERSONAL, "subject_kind": Tier.CODE, "subject_id": Tier.PERSONAL,
+        "reason": Tier.CODE, "origin": Tier.CODE, "since": Tier.CODE, "lifted_at": Tier.CODE,
+    }  # fmt: skip
+
+    class Meta(Record.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["person"], name="bar_person", condition=models.Q(lifted_at=None)),
+            models.Index(fields=["origin"], name="bar_origin"),
+        ]

@@ -1,23 +1,31 @@
 """Who acts today: a person's posts and grants, read once a request."""
 
 from datetime import date
+from typing import Final, TypeAlias
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Q, TextField, Value
 
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import ActingGrant, ActingPost, Actor, rows
-from weiguang.network.models import Account, Grant, Holding, Place
+from weiguang.network.models import Account, Bar, Grant, Holding, Place
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
 
+Bars: TypeAlias = frozenset[tuple[str, UUID]]
+LEAVE: Final = ("subject_kind", "subject_id", "verbs", "sees", "reason")
+# Below every tier: grants and bars are read together, and this tells a bar.
+BARRED: Final = -1
+
 
 def actor_for(account: Account, *, on: date) -> Actor:
-    """The person with the posts and grants that hold on that day; two queries."""
+    """The person with the posts, grants and bars that hold on that day; two queries."""
     if not account.is_active:
         return Actor(account.pk, account.name, on)
-    return Actor(account.pk, account.name, on, _posts(account.pk, on), _grants(account.pk, on))
+    grants, bars = _leave(account.pk, on)
+    return Actor(account.pk, account.name, on, _posts(account.pk, on), grants, bars=bars)
 
 
 def the_system(*, on: date) -> Actor:
@@ -75,9 +83,19 @@ def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:
     )
 
 
-def _grants(person_id: UUID, on: date) -> tuple[ActingGrant, ...]:
+def _leave(person_id: UUID, on: date) -> tuple[tuple[ActingGrant, ...], Bars]:
+    """What is granted to a person beside her posts, and what she is kept from; one query."""
     still = Q(until=None) | Q(until__gt=clock.now())
     given = Grant.objects.filter(still, person_id=person_id, during__contains=on)
-    return tuple(
-        ActingGrant((g.subject_kind, g.subject_id), frozenset(g.verbs), Tier(g.sees)) for g in given
+    barred = Bar.objects.filter(person_id=person_id, lifted_at=None).annotate(
+        verbs=Value([], output_field=ArrayField(TextField())), sees=Value(BARRED)
+    )
+    found = list(given.values_list(*LEAVE).union(barred.values_list(*LEAVE), all=True))
+    return (
+        tuple(
+            ActingGrant((kind, key), frozenset(verbs), Tier(sees), reason)
+            for kind, key, verbs, sees, reason in found
+            if sees != BARRED
+        ),
+        frozenset((kind, key) for kind, key, _verbs, sees, _reason in found if sees == BARRED),
     )

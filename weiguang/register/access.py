@@ -13,14 +13,15 @@ def children_for(actor: Actor, verb: Verb) -> QuerySet[Child]:
     """The children whose residence or hukou lies in the actor's places, and those granted.
 
     A file that went into another is in no list, a child moved for safety only in that of people
-    who are named.
+    who are named; from whom the actor is kept, none.
     """
     reached = rows(actor, verb, "child")
     condition = Q(pk__in=())
     for path in reached.paths:
         condition |= below(path)
     condition &= Q(is_sheltered=False)
-    return Child.objects.filter(condition | Q(pk__in=reached.subjects), merged_into=None)
+    found = Child.objects.filter(condition | Q(pk__in=reached.subjects), merged_into=None)
+    return found.exclude(pk__in=reached.barred) if reached.barred else found
 
 
 def children_below(path: str) -> QuerySet[Child]:

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
 from weiguang.register.actions import alerts, handovers, merges, shelter, transfers
+from weiguang.register.actions.conflicts import DECIDE
 from weiguang.register.models import SafetyMove
+from weiguang.register.queries import access, conflicts
 from weiguang.register.queries.alerts import (
     in_words,
     lines_of_ages,
@@ -63,3 +65,15 @@ SAFETY_REVIEW: Final = ApprovalKind(
 SAFETY_END: Final = ApprovalKind(
     shelter.END_KIND, _("结束安全转移"), lines_of_moves, "register/approval_safety.html", _safety
 )
+ACCESS_REQUESTED: Final = ApprovalKind(
+    "access.request", _("查阅申请"), access.lines_of_access, "register/approval_access.html",
+    access.plea_of,
+)  # fmt: skip
+ACCESS_BROKEN: Final = ApprovalKind(
+    "access.break", _("复核紧急查阅"), access.lines_of_access, "register/approval_access.html",
+    access.plea_of,
+)  # fmt: skip
+CONFLICT_TASK: Final = TaskKind(
+    DECIDE, _("决定是否换人办理"), conflicts.lines_of_conflicts, "register/conflict_facts.html",
+    conflicts.facts_of,
+)  # fmt: skip

@@ -1,12 +1,14 @@
-"""What follows in the register after something was decided elsewhere."""
+"""What follows in the register when something was asked, or decided: each looks at its own kind."""
 
 from uuid import UUID
 
 from weiguang.kernel.models import Event
-from weiguang.register.actions import merges, shelter
+from weiguang.register.actions import access_answers, merges, shelter
 from weiguang.register.actions.surveys import ask_to_sign
 from weiguang.register.models import SurveySheet
 from weiguang.tasks.models import Approval
+
+ACCESS_KINDS = frozenset(access_answers.ASKED.values())
 
 
 def end_safety_move(event: Event) -> None:
@@ -40,3 +42,20 @@ def ask_villages(event: Event) -> None:
     sheets = SurveySheet.objects.filter(round_id=event.about_id).select_related("round")
     for sheet in sheets.order_by("place__sort_key"):
         ask_to_sign(sheet=sheet, caused_by=event.pk)
+
+
+def pass_on_request(event: Event) -> None:
+    """After somebody asked for access, or broke a file open: ask who answers for the child."""
+    if "request" in event.detail:
+        access_answers.pass_on(request_id=UUID(event.detail["request"]), caused_by=event.pk)
+
+
+def carry_out_access(event: Event) -> None:
+    """After access was decided: give it, or end it."""
+    if event.detail.get("kind") not in ACCESS_KINDS:
+        return
+    approval = Approval.objects.get(pk=event.detail["approval"])
+    access_answers.answer(
+        request_id=UUID(approval.says["request"]), decision=event.detail["decision"],
+        caused_by=event.pk,
+    )  # fmt: skip

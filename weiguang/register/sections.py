@@ -12,6 +12,7 @@ from weiguang.network.verbs import Verb
 from weiguang.register.addresses import list_address
 from weiguang.register.models import Child
 from weiguang.register.queries import (
+    access,
     changes,
     desk,
     family,
@@ -32,6 +33,11 @@ Said = Mapping[str, Any]
 SHOWN_AT_HOME: Final = 8
 CHILDREN_AT_HOME: Final = 20
 READERS_ON_FILE: Final = 5
+
+
+def _leave(actor: Actor, child: Child) -> Said | None:
+    leave = access.own_leave(actor, child)
+    return {"leave": leave} if leave else None
 
 
 def _identity(actor: Actor, child: Child) -> Said:
@@ -131,6 +137,7 @@ def _panel(code: str, title: Any, template: str, context: Any, **more: Any) -> C
 CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
     _panel("transfer", _("转往别的镇"), "child_transfer", _transfer),
     _panel("safety", _("安全转移"), "child_safety", _safety, verb=Verb.MOVE_SAFETY),
+    _panel("leave", _("限时查阅"), "child_leave", _leave),
     _panel("categories", _("困境类别"), "child_categories", _categories),
     _panel("family", _("家里"), "child_family", _family),
     _panel("growing", _("上学与健康"), "child_growing", _growing),

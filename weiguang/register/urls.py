@@ -3,9 +3,12 @@
 from django.urls import path
 
 from weiguang.register.views import (
+    access,
     amend,
     categories,
     child,
+    conflicts,
+    diligence,
     handovers,
     import_rows,
     imports,
@@ -59,6 +62,15 @@ urlpatterns = [
     path("surveys/sheets/<uuid:sheet_id>/sign/", surveys.sign, name="sheet_sign"),
     path("surveys/sheets/<uuid:sheet_id>/second/", surveys.sign_second, name="sheet_second"),
     path("surveys/sheets/<uuid:sheet_id>/reopen/", surveys.reopen, name="sheet_reopen"),
+    path("access/", access.requests, name="access"),
+    path("access/ask/", access.ask, name="access_ask"),
+    path("access/break/", access.break_open, name="access_break"),
+    path("access/given/", access.given, name="access_given"),
+    path("access/given/<uuid:grant_id>/end/", access.end, name="access_end"),
+    path("conflicts/<uuid:declaration_id>/", conflicts.decide, name="conflict_decide"),
+    path("record/", diligence.deeds, name="diligence"),
+    path("record/<int:year>/", diligence.year, name="diligence_year"),
+    path("<uuid:child_id>/conflict/", conflicts.declare, name="conflict_declare"),
     path("<uuid:child_id>/show/<str:field>/", reading.show, name="child_reveal"),
     path("<uuid:child_id>/amend/<slug:part>/", amend.amend, name="child_amend"),
     path("<uuid:child_id>/seen/", amend.confirm_residence, name="residence_confirm"),

@@ -1,10 +1,11 @@
 """Which tasks and approvals are whose: those of one's posts, and those one was told of."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from weiguang.network.authority import Actor, may, rows
+from weiguang.network.authority import Actor, barred_from, may, rows
 from weiguang.network.verbs import Verb
 from weiguang.tasks.models import Approval, Escalation, Seat, Signature, Task
 
@@ -15,7 +16,8 @@ def tasks_of(actor: Actor) -> QuerySet[Task]:
         return Task.objects.none()
     posts = _posts(actor)
     told = Escalation.objects.filter(task=OuterRef("pk"), post__in=posts)
-    return Task.objects.filter(Q(post__in=posts) | Exists(told), state=Task.State.OPEN)
+    mine = Q(post__in=posts) | Exists(told)
+    return _open_to(actor, Task.objects.filter(mine, state=Task.State.OPEN))
 
 
 def tasks_below(actor: Actor) -> QuerySet[Task]:
@@ -23,11 +25,13 @@ def tasks_below(actor: Actor) -> QuerySet[Task]:
     reached = Q(pk__in=())
     for path in rows(actor, Verb.TASK_HAND_OVER, "task").paths:
         reached |= Q(place_path__startswith=path)
-    return Task.objects.filter(reached, state=Task.State.OPEN)
+    return _open_to(actor, Task.objects.filter(reached, state=Task.State.OPEN))
 
 
 def is_theirs(actor: Actor, task: Task) -> bool:
     """Whether a task lies with the actor's posts, or she was told that it is overdue; one query."""
+    if task.child_id in barred_from(actor, "child"):
+        return False
     posts = _posts(actor)
     return task.post_id in posts or task.escalations.filter(post__in=posts).exists()
 
@@ -45,7 +49,7 @@ def approvals_for(actor: Actor) -> QuerySet[Approval]:
     signed = Signature.objects.filter(
         approval=OuterRef("pk"), round=OuterRef("round"), person=actor.person_id
     )
-    waiting = Approval.objects.filter(reached, state=Approval.State.WAITING)
+    waiting = _open_to(actor, Approval.objects.filter(reached, state=Approval.State.WAITING))
     return waiting.exclude(requested_by=actor.person_id).exclude(Exists(signed))
 
 
@@ -54,6 +58,8 @@ def seat_for(actor: Actor, approval: Approval) -> tuple[UUID, Seat | None] | Non
 
     With named seats: her own, else, from a post above the place, one that nobody took yet.
     """
+    if approval.child_id in barred_from(actor, "child"):
+        return None
     able = [
         post
         for post in actor.posts
@@ -72,6 +78,12 @@ def seat_for(actor: Actor, approval: Approval) -> tuple[UUID, Seat | None] | Non
     free = [seat for seat in seats if seat.post_id not in taken]
     above = [post for post in able if all(path != post.path for path in approval.paths)]
     return (above[0].id, free[0]) if above and free else None
+
+
+def _open_to(actor: Actor, found: QuerySet[Any]) -> QuerySet[Any]:
+    """Without those about a child from whom the actor is kept."""
+    barred = barred_from(actor, "child")
+    return found.exclude(child_id__in=barred) if barred else found
 
 
 def _posts(actor: Actor) -> set[UUID]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from weiguang.kernel import clock
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
@@ -50,3 +51,13 @@ def end(*, grant: Grant, on: date, by: Actor) -> None:
         raise TermIsOver
     with act(Verb.GRANT_END, by=by, about=Subject("grant", grant.subject_id)):
         amend(grant, during=DateRange(grant.during.lower, on))
+
+
+def end_at_once(*, grant: Grant, by: Actor) -> None:
+    """Take a grant back from this moment on; one that is over already stays as it was."""
+    with act(Verb.GRANT_END, by=by, about=Subject("grant", grant.subject_id)):
+        current = Grant.objects.select_for_update().get(pk=grant.pk)
+        now = clock.now()
+        if current.until is None or current.until > now:
+            amend(current, until=now)
+    grant.until = current.until

@@ -1,18 +1,19 @@
 """Who may: default deny, subtree, tier, grants, terms, and administrators apart."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
 
+from weiguang.kernel import clock
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Subject
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.models import Event
 from weiguang.kernel.sensitivity import Tier
-from weiguang.network.actions import accounts, grants, places, posts
+from weiguang.network.actions import accounts, bars, grants, places, posts
 from weiguang.network.acts import act
-from weiguang.network.authority import ActingPost, Actor, may, rows
+from weiguang.network.authority import ActingGrant, ActingPost, Actor, may, rows
 from weiguang.network.errors import (
     ActedBefore,
     AdministrationsApart,
@@ -109,6 +110,23 @@ def test_no_administrator_can_both_act_and_see_to_the_trace() -> None:
     acting = {Verb.POST_FILL, Verb.ACCOUNT_CREATE, Verb.KEYS_ROTATE, Verb.GRANT_GIVE}
     for role in ROLES.values():
         assert not (Verb.CHAIN_VERIFY in role.verbs and role.verbs & acting)
+
+
+@pytest.mark.parametrize("code", ROLES)
+def test_a_bar_refuses_every_verb_about_its_subject_and_nothing_else(code: str) -> None:
+    held = holder_of(code)
+    mine, other = child_at(OWN), child_at(OWN)
+    assert mine.id is not None
+    everything = ActingGrant(("child", mine.id), frozenset(Verb), Tier.SENSITIVE)
+    bars = frozenset({("child", mine.id)})
+    barred = Actor(held.person_id, "x", TODAY, held.posts, (everything,), bars=bars)
+
+    for verb in Verb:
+        assert not may(barred, verb, mine)
+        assert bool(may(barred, verb, other)) == bool(may(held, verb, other))
+        assert may(barred, verb) or not may(held, verb)
+    reached = rows(barred, Verb.CHILD_LIST, "child")
+    assert (reached.subjects, reached.barred) == (frozenset(), {mine.id})
 
 
 # With the database.
@@ -350,6 +368,46 @@ def test_a_grant_opens_one_subject_for_its_time(committee: Organisation) -> None
     assert not may(today, Verb.CHILD_REVEAL, mine)
     assert not may(tomorrow, Verb.CHILD_OPEN, mine)
     assert rows(today, Verb.CHILD_OPEN, "child").subjects == {mine.id}
+
+
+def test_a_grant_with_a_moment_ends_at_that_moment_and_can_be_ended_at_once(
+    committee: Organisation,
+) -> None:
+    worker, child = person("worker"), child_at(committee.place.path)
+    assert child.id is not None
+    noon = datetime(2024, 10, 15, 4, tzinfo=UTC)
+    with clock.standing_at(noon):
+        grant = grants.give(
+            person=worker, subject_kind="child", subject_id=child.id, verbs=[Verb.CHILD_OPEN],
+            sees=Tier.PERSONAL, since=TODAY, until=None, reason="x", by=SYSTEM,
+            until_moment=noon + timedelta(hours=2),
+        )  # fmt: skip
+        assert may(actor_for(worker, on=TODAY), Verb.CHILD_OPEN, child)
+    with clock.standing_at(noon + timedelta(hours=2)):
+        assert not may(actor_for(worker, on=TODAY), Verb.CHILD_OPEN, child)
+    with clock.standing_at(noon + timedelta(hours=1)):
+        grants.end_at_once(grant=grant, by=SYSTEM)
+        assert not may(actor_for(worker, on=TODAY), Verb.CHILD_OPEN, child)
+    with clock.standing_at(noon + timedelta(hours=3)):
+        grants.end_at_once(grant=grant, by=SYSTEM)
+    assert grant.until == noon + timedelta(hours=1)
+
+
+def test_a_bar_holds_against_post_and_grant_until_it_is_lifted(committee: Organisation) -> None:
+    li, child, origin = person("li"), child_at(committee.place.path), new_id()
+    put(committee, "child_director", li)
+    assert child.id is not None
+
+    bars.bar(
+        person_id=li.pk, subject_kind="child", subject_id=child.id, reason="conflict",
+        origin=origin, by=SYSTEM,
+    )  # fmt: skip
+    assert actor_for(li, on=TODAY).bars == {("child", child.id)}
+    assert not may(actor_for(li, on=TODAY), Verb.CHILD_OPEN, child)
+
+    assert bars.lift(origin=origin, by=SYSTEM) == 1
+    assert may(actor_for(li, on=TODAY), Verb.CHILD_OPEN, child)
+    assert bars.lift(origin=origin, by=SYSTEM) == 0
 
 
 def _security_administrator() -> Actor:

@@ -32,11 +32,14 @@ KINDS: Final[Mapping[str, str | Promise]] = {
     "survey": gettext_lazy("摸排"),
     "sheet": gettext_lazy("摸排表"),
     "delivery": gettext_lazy("后台事项"),
+    "access": gettext_lazy("查阅申请"),
 }
 # Why a file was open to somebody who did not have to say it; the rest stands in the pack.
 UNSAID_PURPOSES: Final[Mapping[str, Promise]] = {
     "standing": gettext_lazy("岗位职责"),
     "grant": gettext_lazy("专门授权"),
+    "access.blind": gettext_lazy("经批准查阅"),
+    "access.break": gettext_lazy("紧急查阅"),
 }
 
 
@@ -76,8 +79,10 @@ def purpose_word(code: str) -> str:
     """Why somebody did it, in the words of the pack."""
     if code in UNSAID_PURPOSES:
         return str(UNSAID_PURPOSES[code])
-    label = _purposes().get(code)
-    return label.text(get_language() or "zh-hans") if label else code
+    door, _separator, reason = code.rpartition(":")
+    label = _purposes().get(reason)
+    said = label.text(get_language() or "zh-hans") if label else reason
+    return f"{UNSAID_PURPOSES[door]} · {said}" if door in UNSAID_PURPOSES else said
 
 
 def _names(events: Sequence[Event]) -> Names:
@@ -130,5 +135,8 @@ def _post_words(post: Post | None) -> str:
 
 @cache
 def _purposes() -> Mapping[str, Label]:
-    listed = packs.words(settings.WEIGUANG_PACK, "access_purposes")
-    return {word.code: word.label for word in listed}
+    return {
+        word.code: word.label
+        for name in ("access_purposes", "access_emergencies")
+        for word in packs.words(settings.WEIGUANG_PACK, name)
+    }

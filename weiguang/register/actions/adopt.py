@@ -16,12 +16,14 @@ from weiguang.kernel.history import amend
 from weiguang.kernel.records import Record
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
+from weiguang.network.models import Bar
 from weiguang.network.verbs import Verb
 from weiguang.register.models import (
     Child,
     ChildCategory,
     ChildName,
     ChildPlace,
+    ConflictDeclaration,
     HealthFact,
     SchoolFact,
     Tie,
@@ -88,6 +90,17 @@ def adopt_files(from_child: UUID, to_child: UUID) -> list[Moved]:
 def adopt_tasks(from_child: UUID, to_child: UUID) -> list[Moved]:
     """What waits about the one file waits about the other."""
     return [moved(record) for record in move_tasks(from_child, to_child)]
+
+
+def adopt_conflicts(from_child: UUID, to_child: UUID) -> list[Moved]:
+    """Who is kept from the one file is kept from the other."""
+    gone = []
+    for bar in Bar.objects.filter(subject_kind="child", subject_id=from_child).order_by("id"):
+        amend(bar, about_id=to_child, subject_id=to_child)
+        gone.append(moved(bar))
+    for said in ConflictDeclaration.objects.filter(child_id=from_child).order_by("id"):
+        gone.append(_over(said, to_child))
+    return gone
 
 
 def _over(record: Record, to_child: UUID, **more: Any) -> Moved:

@@ -82,7 +82,7 @@ def open_file(*, child: Child, purpose: str = "", by: Actor) -> Event:
         raise PurposeNeeded
     if not known:
         by_post = may(by, Verb.CHILD_OPEN, child.subject).post is not None
-        purpose = STANDING_PURPOSE if by_post else GRANTED_PURPOSE
+        purpose = STANDING_PURPOSE if by_post else _of_grant(by, child)
     with act(Verb.CHILD_OPEN, by=by, about=child.subject, purpose=purpose) as event:
         return event
 
@@ -108,6 +108,13 @@ def reveal(actor: Actor, child: Child, field: str) -> str:
             "field": wanted.column,
         }
         return wanted.in_words(record)
+
+
+def _of_grant(by: Actor, child: Child) -> str:
+    """Why the file is open to who has a grant alone: what the grant was given for."""
+    subject = (child.subject.kind, child.pk)
+    given = [g.reason for g in by.grants if g.subject == subject and Verb.CHILD_OPEN in g.verbs]
+    return next((each for each in given if each.startswith("access.")), GRANTED_PURPOSE)
 
 
 def _record(wanted: _Field, child: Child, record_id: str) -> Record | None:

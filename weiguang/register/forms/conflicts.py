@@ -21,3 +21,18 @@ class ConflictField(forms.ChoiceField):
         """Fill in the pack's answers; called once the form is there."""
         answers = choices_of(RELATIONS)[1:]
         self.choices = [each for each in answers if self._may_be_none or each[0] != NO_CONFLICT]
+
+
+class NearnessField(forms.ChoiceField):
+    """Whether the worker is near to the child, in the words of the pack; to stand in any form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("您与这个孩子是否亲友、邻居或有其他利害关系？"))
+        kwargs.setdefault("widget", forms.RadioSelect)
+        super().__init__(choices=lambda: choices_of("conflict_relations")[1:], **kwargs)
+
+
+class NearnessForm(forms.Form):
+    """The question alone."""
+
+    answer = NearnessField()

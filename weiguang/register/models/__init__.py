@@ -1,5 +1,6 @@
 """The register's tables: the children's files, and the lists that are imported into them."""
 
+from weiguang.register.models.access import AccessRequest
 from weiguang.register.models.children import (
     ADULT_ID_INDEX,
     ID_INDEX,
@@ -17,6 +18,7 @@ from weiguang.register.models.children import (
     Sex,
     Tie,
 )
+from weiguang.register.models.conflicts import ConflictDeclaration
 from weiguang.register.models.handovers import Handover, HandoverItem
 from weiguang.register.models.leads import Lead, LeadStep
 from weiguang.register.models.lists import (
@@ -37,11 +39,13 @@ __all__ = [
     "ID_INDEX",
     "ID_TAIL_INDEX",
     "PHONE_INDEX",
+    "AccessRequest",
     "Adult",
     "Child",
     "ChildCategory",
     "ChildName",
     "ChildPlace",
+    "ConflictDeclaration",
     "Handover",
     "HandoverItem",
     "HealthFact",

@@ -16,19 +16,23 @@ from weiguang.network.verbs import Verb
 from weiguang.register.models import Child
 from weiguang.register.queries.changes import field_label
 from weiguang.register.queries.people import People, people_of
-from weiguang.register.queries.words import word
+from weiguang.register.queries.words import BROKEN_OPEN, GRANTED, leave_word, word
 
 PAGE_SIZE: Final = 50
-PURPOSES: Final[dict[str, Promise]] = {"standing": _("岗位职责"), "grant": _("专门授权")}
+PURPOSES: Final[dict[str, Promise]] = {"standing": _("岗位职责"), "grant": GRANTED}
 READ: Final[dict[str, Promise]] = {
     Verb.CHILD_OPEN: pgettext_lazy("done", "打开档案"),
     Verb.CHILD_REVEAL: pgettext_lazy("done", "显示遮盖的内容"),
+    Verb.ACCESS_BREAK: pgettext_lazy("done", "紧急打开档案"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading: who, when, on which post, what and why. `field` only where one was shown."""
+    """One reading: who, when, on which post, what and why. `field` only where one was shown.
+
+    `is_emergency`: the file was broken open for it.
+    """
 
     id: int
     at: datetime
@@ -37,6 +41,7 @@ class Reading:
     what: str
     field: str
     purpose: str
+    is_emergency: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def readers(
 
 
 def _reading(event: Event, people: People) -> Reading:
-    purpose = PURPOSES.get(event.purpose)
+    is_emergency = event.verb == Verb.ACCESS_BREAK or event.purpose.startswith(BROKEN_OPEN)
     return Reading(
         id=event.pk,
         at=event.at,
@@ -81,5 +86,16 @@ def _reading(event: Event, people: People) -> Reading:
         post=people.on_which_post(event),
         what=str(READ[event.verb]),
         field=field_label(event.detail.get("record", ""), event.detail.get("field", "")),
-        purpose=str(purpose) if purpose else word("access_purposes", event.purpose),
+        purpose=_purpose(event),
+        is_emergency=is_emergency,
     )
+
+
+def _purpose(event: Event) -> str:
+    if event.purpose in PURPOSES:
+        return str(PURPOSES[event.purpose])
+    if event.verb == Verb.ACCESS_BREAK:
+        return word("access_emergencies", event.purpose)
+    if event.purpose.startswith("access."):
+        return leave_word(event.purpose)
+    return word("access_purposes", event.purpose)
