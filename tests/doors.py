@@ -82,6 +82,14 @@ def _category(which: str, said: Said) -> Door:
     )  # fmt: skip
 
 
+def _paper(which: str, **said: Any) -> Door:
+    """A paper of the child's file: its address names both."""
+    return Door(
+        lambda t: {"child_id": t.child.pk, f"{which}_id": getattr(t, which).pk},
+        lambda t: t.child.subject, lambda t: said,
+    )  # fmt: skip
+
+
 def _list(which: str = "judged", **said: Any) -> Door:
     return Door(
         lambda t: {"list_id": getattr(t, which).pk}, lambda t: getattr(t, which).subject,
@@ -274,6 +282,18 @@ DOORS: Final[dict[str, Door]] = {
     "merge_undo": Door(
         lambda t: {"merge_id": t.merge.pk}, allows=_sees_merge, said=lambda t: {"reason": "不是"},
     ),
+    "document_add": _child(said={"kind": "other"}),
+    "document": _paper("document"),
+    "document_download": _paper("document"),
+    "document_void": _paper("document", reason="replaced"),
+    "consent_record": _child(said={
+        "matter": "provider", "heard": "agrees", "how": "paper", "given_on": TODAY}),
+    "consent_withdraw": _paper("consent", who="child", on=TODAY, reason="none"),
+    "bar_set": _child(said={"reason": "child_afraid"}),
+    "bar_lift": _paper("bar"),
+    "entrustment_new": _child(said={"reason": "work_away", "witness": "王书记"}),
+    "entrustment_print": _paper("entrustment"),
+    "entrustment_end": _paper("entrustment", on=TODAY, ending="other"),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

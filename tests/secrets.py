@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import Workbook
 
+from tests.papers import docx
 from tests.world import HEADER, Things, World, id_number, line_of
 from weiguang.kernel import clock
 from weiguang.kernel.fields import BlindIndex
@@ -28,6 +29,7 @@ from weiguang.register.actions import (
     access,
     access_answers,
     children,
+    documents,
     family,
     files,
     health,
@@ -38,9 +40,12 @@ from weiguang.register.actions import (
     shelter,
     surveys,
 )
+from weiguang.register.engine.documents.sandbox import Cleaned
 from weiguang.register.models import (
     Child,
     ChildPlace,
+    ContactBar,
+    Document,
     HandoverItem,
     HealthFact,
     ImportedList,
@@ -48,6 +53,7 @@ from weiguang.register.models import (
     SurveySheet,
     Tie,
 )
+from weiguang.register.queries import bars
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.queries.matching import Sought
 from weiguang.register.rules.identity import check_character
@@ -96,6 +102,10 @@ MARKERS: Final[dict[str, str]] = {
     "register.merge.reason": "暗记-merge-reason",
     "register.merge.undo_reason": "暗记-merge-undo",
     "register.accessrequest.said": "暗记-access-words",
+    "register.document.file_name": "暗记-document-name",
+    "register.document.sealed_kind": "暗记-sealed-kind",
+    "register.documentpart.content": "暗记-document-content",
+    "register.contactbar.said": "暗记-bar-said",
     "tasks.task.words": "暗记-task-words",
     "tasks.task.pause_reason": "暗记-pause-reason",
     "tasks.approval.says": "暗记-approval-says",
@@ -121,6 +131,9 @@ INDEXED: Final = {
     "register.lead.id_index": "register.lead.id_number",
     "register.lead.phone_index": "register.lead.guardian_phone",
     "register.importedlist.file_index": "register.importedfile.content",
+    "register.document.offered_index": "register.documentpart.content",
+    "register.document.kept_index": "register.documentpart.content",
+    "register.contactbar.adult_index": "register.contactbar.said",
 }
 # Names are personal: pages show them to who may, and nothing else holds them in clear.
 NAMES: Final = ("顾暗名", "顾暗叔")
@@ -166,10 +179,12 @@ def plant(world: World) -> Things:
         said = {name: MARKERS[f"register.transfer.{name}"] for name in ("address", "remark")}
         amend(things.transfer, **said)
     _plant_request(world, things)
+    document, bar = _plant_papers(child, by)
     row = waiting.rows.get(outcome="review")
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row,
         lead=_plant_lead(things, by), sheet=_plant_sheet(world, things, by),
+        document=document, bar=bar,
     )  # fmt: skip
 
 
@@ -320,6 +335,29 @@ def _plant_request(world: World, things: Things) -> None:
     request = access.request_access(sought=sought, plea=plea, by=director)
     with transaction.atomic():
         access_answers.pass_on(request_id=request.pk, caused_by=request.written_in)
+
+
+def _plant_papers(child: Child, by: Actor) -> tuple[Document, ContactBar]:
+    """A Word document, a sealed paper, and a bar on contact with the guardian."""
+    content = docx(MARKERS["register.documentpart.content"])
+    name = f"{MARKERS['register.document.file_name']}.docx"
+    offer = documents.OfferedDocument(content, name, "other")
+    document = documents.add(child=child, offered=offer, by=by)
+    cleaned = Cleaned("pdf", 1, content, b"")
+    offer = documents.OfferedDocument(content + b" ", name, "judicial")
+    sealed = documents.keep(child=child, offered=offer, cleaned=cleaned, scan="none", by=by)
+    guardian = child.ties.get(adult__name=NAMES[1]).adult
+    assert guardian is not None
+    said = {"adult": str(guardian.pk), "reason": MARKERS["register.contactbar.said"]}
+    bar = ContactBar(
+        child=child, said=said, adult_index=bars.index_of(guardian.pk), state="in_force",
+        since=clock.today(),
+    )  # fmt: skip
+    with act(Verb.CHILD_AMEND, by=by, about=child.subject):
+        # The action takes codes of the pack alone.
+        amend(sealed, sealed_kind=MARKERS["register.document.sealed_kind"])
+        bar.save(force_insert=True)
+    return document, bar
 
 
 def _plant_workbook(things: Things, by: Actor) -> None:

@@ -49,6 +49,11 @@ ITS_NAME: Final = frozenset(
     f"register.importedlist.{name}" for name in ("file_name", "sheets", "only_sheets")
 )
 ITS_ROW: Final = frozenset(f"register.importedrow.{name}" for name in ("said", "corrections"))
+# A paper's own page says what it is called; who fetches it has what it says.
+ITS_PAPER: Final = {
+    "document": frozenset({"register.document.file_name"}),
+    "document_download": frozenset({"register.documentpart.content"}),
+}
 # What all markers begin with: the files are large.
 BEGINNINGS: Final = (
     "暗记-", "1398761000", CHILD_NUMBER, GUARDIAN_NUMBER, LEAD_NUMBER, "ANJIWEIGUANG",
@@ -202,6 +207,9 @@ def allowed(fetched: Fetched, who: str, name: str) -> frozenset[str]:
         return of_lead(actor, fetched.things, name)
     if name.startswith("sheet"):
         return WHY_AGAIN if may_sign(actor, fetched.things.sheet) else frozenset()
+    if name in ITS_PAPER:
+        opened = may(actor, Verb.DOCUMENT_SHOW, fetched.things.child.subject)
+        return ITS_PAPER[name] if opened.sees >= Tier.SENSITIVE else frozenset()
     if may(actor, Verb.IMPORT_LIST, fetched.things.judged.subject).sees < Tier.SENSITIVE:
         return frozenset()
     is_mine = fetched.things.judged.uploaded_by_id == actor.person_id
@@ -283,6 +291,17 @@ def test_an_import_row_is_shown_to_whose_import_it_is(fetched: Fetched) -> None:
     page = fetched.answers["child_supervisor", "import_row", "GET"]
 
     assert found_in(page) >= ITS_ROW | {"register.importedlist.file_name"}
+
+
+def test_a_paper_is_shown_to_who_may_see_it_and_a_sealed_one_to_nobody(fetched: Fetched) -> None:
+    page = fetched.answers["child_supervisor", "document", "GET"]
+    content = fetched.answers["child_supervisor", "document_download", "POST"]
+    file = fetched.answers["child_supervisor", "child", "GET"]
+
+    assert found_in(page) == {"register.document.file_name"}
+    assert found_in(content) == {"register.documentpart.content"}
+    assert "其他材料" in file.decode()
+    assert "司法材料" not in file.decode()
 
 
 def test_no_answer_to_anybody_holds_a_secret(fetched: Fetched) -> None:

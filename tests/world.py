@@ -5,8 +5,8 @@ kind in every place: the stage on which authority and secrecy are proved.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -29,17 +29,27 @@ from weiguang.register.actions import (
     categories,
     children,
     conflicts,
+    consents,
+    documents,
     endings,
+    entrustments,
+    family,
     leads,
     lists,
     surveys,
 )
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
+from weiguang.register.engine.documents.sandbox import Cleaned
 from weiguang.register.models import (
+    Adult,
     Child,
     ChildCategory,
     ConflictDeclaration,
+    Consent,
+    ContactBar,
+    Document,
+    Entrustment,
     Handover,
     ImportedList,
     ImportedRow,
@@ -48,6 +58,7 @@ from weiguang.register.models import (
     SurveySheet,
     Transfer,
 )
+from weiguang.register.queries import bars
 from weiguang.register.queries.judging import OfferedList
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
@@ -97,6 +108,11 @@ class Things:
     sheet: SurveySheet
     leave: Grant
     declaration: ConflictDeclaration
+    guardian: Adult
+    document: Document
+    consent: Consent
+    bar: ContactBar
+    entrustment: Entrustment
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -249,6 +265,7 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         task=task, paused_task=paused, approval=approval, twin=_child(place, number, "双"),
         merge=_merge(place, number), handover=_handover(holding, task.post, number),
         transfer=_transfer(place, number),
+        **_papers(child, by),
         person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
         sheet=_sheet(place, by),
         leave=_leave(child, number), declaration=_declaration(child, office, number),
@@ -311,6 +328,45 @@ def _handover(holding: Holding, post: Post, number: int) -> Handover:
     with act(Verb.TASK_OPEN, by=system()):
         made.save(force_insert=True)
     return made
+
+
+def _papers(child: Child, by: Actor) -> dict[str, Any]:
+    """A family with papers: a mother who agreed and entrusted, and an uncle who is not asked."""
+    mother, aunt, uncle = (
+        family.add_adult_tie(
+            child=child, who=family.Person(name=f"{child.name}的{called}"),
+            bond=family.NewBond(kind, relation), by=by,
+        ).adult
+        for called, kind, relation in (
+            ("母亲", "guardian", "mother"), ("姑姑", "kin", "aunt_paternal"),
+            ("叔叔", "kin", "uncle_paternal"),
+        )
+    )  # fmt: skip
+    assert mother is not None
+    assert aunt is not None
+    assert uncle is not None
+    document = documents.keep(
+        child=child, offered=documents.OfferedDocument(b"%PDF-", "材料.pdf", "family"),
+        cleaned=Cleaned("pdf", 1, b"%PDF-1.7", b""), scan=Document.Scan.NONE, by=by,
+    )  # fmt: skip
+    agreement = consents.Agreement("photo", mother.pk, "agrees", "paper", clock.today())
+    bar = ContactBar(
+        child=child, said={"adult": str(uncle.pk), "reason": "child_afraid"},
+        adult_index=bars.index_of(uncle.pk), state="in_force", since=clock.today(),
+    )  # fmt: skip
+    with act(Verb.BAR_CARRY, by=system()):
+        bar.save(force_insert=True)
+    terms = entrustments.Terms(
+        guardians=(mother.pk,), carer=aunt.pk, reason="work_away", first_day=clock.today(),
+        last_day=clock.today() + timedelta(days=60), duties=("safety",),
+        cleared=frozenset({"crime", "habits", "neglect", "unfit"}), heard="agrees",
+        witness="王书记",
+    )  # fmt: skip
+    return {
+        "guardian": mother, "document": document, "bar": bar,
+        "consent": consents.record(child=child, agreement=agreement, by=by),
+        "entrustment": entrustments.entrust(child=child, terms=terms, by=by),
+    }  # fmt: skip
 
 
 def _merge(place: Place, number: int) -> Merge:

@@ -14,12 +14,20 @@ from weiguang.register import kinds, lead_sections
 from weiguang.register import sections as register
 from weiguang.register.actions import alerts, transfers
 from weiguang.register.actions.access_answers import refuse_dropped
-from weiguang.register.actions.adopt import Adopt, adopt_conflicts, adopt_files, adopt_tasks
+from weiguang.register.actions.adopt import (
+    Adopt,
+    adopt_conflicts,
+    adopt_files,
+    adopt_papers,
+    adopt_tasks,
+)
 from weiguang.register.actions.lead_adopting import adopt_leads
+from weiguang.register.actions.scanning import scan_waiting
 from weiguang.register.queries.bundle import REGISTER_PART, Part
 from weiguang.register.reactions import (
     ask_villages,
     carry_out_access,
+    carry_out_bar,
     carry_out_merge,
     end_safety_move,
     pass_on_request,
@@ -33,7 +41,7 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     Verb.SURVEY_ANNOUNCE: (ask_villages,),
     Verb.ACCESS_REQUEST: (pass_on_request,),
     Verb.ACCESS_BREAK: (pass_on_request,),
-    Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move, carry_out_access),
+    Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move, carry_out_access, carry_out_bar),
 }
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
@@ -46,7 +54,13 @@ DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
 )
 
 # What goes over when two files of one child are merged, and what travels to a phone.
-ADOPT: Final[Sequence[Adopt]] = (adopt_files, adopt_tasks, adopt_leads, adopt_conflicts)
+ADOPT: Final[Sequence[Adopt]] = (
+    adopt_files,
+    adopt_papers,
+    adopt_tasks,
+    adopt_leads,
+    adopt_conflicts,
+)
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
 # How tasks and approvals of each kind show in the inbox.
@@ -67,6 +81,7 @@ APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.SAFETY_END,
     kinds.ACCESS_REQUESTED,
     kinds.ACCESS_BROKEN,
+    kinds.BAR_APPROVAL,
 )
 
 # What the worker does on every round, as time passes.
@@ -76,6 +91,7 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("moves.overlaps", transfers.overlaps_due, timedelta(hours=1)),
     Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
     Round("access.dropped", refuse_dropped, timedelta(hours=1)),
+    Round("documents.scan", scan_waiting),
 )
 
 # The rail of the shell, in its order.

@@ -96,6 +96,9 @@ WEIGUANG_KEYS: str | Path = os.environ.get("WEIGUANG_KEYS") or Path(
     os.environ.get("WEIGUANG_KEY_FILE", DATA_DIR / "keys.json")
 )
 WEIGUANG_ALGORITHM = os.environ.get("WEIGUANG_ALGORITHM", "aes")
+# Papers of a file: the largest, and where clamd listens (a socket's path, or host:port).
+WEIGUANG_LARGEST_DOCUMENT = int(os.environ.get("WEIGUANG_DOCUMENT_MB", "20")) * 2**20
+WEIGUANG_CLAMD = os.environ.get("WEIGUANG_CLAMD", "")
 WEIGUANG_PACK = os.environ.get("WEIGUANG_PACK", "demo")
 WEIGUANG_REACTIONS = "weiguang.config.maps.REACTIONS"
 WEIGUANG_NAVIGATION = "weiguang.config.maps.NAVIGATION"

@@ -78,7 +78,8 @@ SIGNS: Final = {V.TASK_LIST, V.TASK_FINISH, V.APPROVAL_SIGN, V.CONFLICT_DECLARE}
 DISPATCHES: Final = {V.TASK_OPEN, V.TASK_HAND_OVER}
 FINDS: Final = {V.LEAD_LIST, V.LEAD_ENTER, V.LEAD_VERIFY, V.SURVEY_LIST, V.SURVEY_SIGN}
 LEADS: Final = FINDS | {V.LEAD_ASSIGN, V.LEAD_CLOSE}
-SECONDS: Final = SIGNS | {V.ACCESS_APPROVE, V.ACCESS_REVIEW, V.MERGE_APPROVE, V.EXPORT_APPROVE}
+SECONDS: Final = SIGNS | {V.ACCESS_APPROVE, V.ACCESS_REVIEW, V.MERGE_APPROVE, V.EXPORT_APPROVE,
+                         V.BAR_APPROVE}  # fmt: skip
 HOLDS_PAPERS: Final = {V.DOCUMENT_ADD, V.DOCUMENT_SHOW, V.CONSENT_RECORD, V.ENTRUSTMENT_RECORD}
 MOVES: Final = {V.MOVE_PROPOSE, V.MOVE_RECEIVE, V.MERGE_PROPOSE, V.HANDOVER_PREPARE,
                 V.HANDOVER_SIGN}  # fmt: skip
@@ -86,7 +87,7 @@ SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT}
 TOWN_KEEPS: Final = (
     READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
     | SENDS_OUT | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
-                   V.MOVE_SAFETY}
+                   V.MOVE_SAFETY, V.BAR_SET}
 )  # fmt: skip
 
 
@@ -112,7 +113,8 @@ ROLES: Final[dict[str, Role]] = {
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
               TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
-              READS | WORKS | SECONDS | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY},
+              READS | WORKS | SECONDS | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY,
+                                  V.BAR_SET},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("social_worker", _("儿童社工"), Level.PROVIDER,
               WORKS | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST,
@@ -163,5 +165,6 @@ SYSTEM_VERBS: Final = frozenset(
         V.MOVE_OVERLAP_END,
         V.ALERT_RAISE, V.MERGE_CARRY, V.GRANT_END, V.SHELTER_END, V.ACCESS_APPROVE,
         V.ACCESS_REVIEW,
+        V.DOCUMENT_SCAN, V.BAR_CARRY,
     }
 )  # fmt: skip

@@ -63,8 +63,12 @@ class Verb(StrEnum):
     DOCUMENT_ADD = "document.add"
     DOCUMENT_SHOW = "document.show"
     DOCUMENT_VOID = "document.void"
+    DOCUMENT_SCAN = "document.scan"
     CONSENT_RECORD = "consent.record"
     ENTRUSTMENT_RECORD = "entrustment.record"
+    BAR_SET = "bar.set"
+    BAR_APPROVE = "bar.approve"
+    BAR_CARRY = "bar.carry"
 
     ALERT_RAISE = "alert.raise"
     MOVE_PROPOSE = "move.propose"

@@ -6,9 +6,9 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
-from weiguang.register.actions import alerts, handovers, merges, shelter, transfers
+from weiguang.register.actions import alerts, bars, handovers, merges, shelter, transfers
 from weiguang.register.actions.conflicts import DECIDE
-from weiguang.register.models import SafetyMove
+from weiguang.register.models import ContactBar, SafetyMove
 from weiguang.register.queries import access, conflicts
 from weiguang.register.queries.alerts import (
     in_words,
@@ -16,6 +16,7 @@ from weiguang.register.queries.alerts import (
     lines_of_situations,
     meaning_of,
 )
+from weiguang.register.queries.bars import lines_of_bars, reason_of, who_of
 from weiguang.register.queries.handovers import lines_of_handovers
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
 from weiguang.register.queries.shelter import lines_of_moves, people_named
@@ -77,3 +78,15 @@ CONFLICT_TASK: Final = TaskKind(
     DECIDE, _("决定是否换人办理"), conflicts.lines_of_conflicts, "register/conflict_facts.html",
     conflicts.facts_of,
 )  # fmt: skip
+
+
+def _bar(actor: Actor, approval: Approval) -> Mapping[str, Any]:
+    """Who decides must know whom it is about and why; nobody else is shown the approval."""
+    bar = ContactBar.objects.select_related("child").get(pk=approval.about_id)
+    is_lifting = approval.says["what"] == bars.LIFT
+    return {"bar": bar, "who": who_of(bar), "why": reason_of(bar), "is_lifting": is_lifting}
+
+
+BAR_APPROVAL: Final = ApprovalKind(
+    bars.KIND, _("暂不联系某位家人"), lines_of_bars, "register/approval_bar.html", _bar
+)

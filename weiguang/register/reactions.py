@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from weiguang.kernel.models import Event
-from weiguang.register.actions import access_answers, merges, shelter
+from weiguang.register.actions import access_answers, bars, merges, shelter
 from weiguang.register.actions.surveys import ask_to_sign
 from weiguang.register.models import SurveySheet
 from weiguang.tasks.models import Approval
@@ -58,4 +58,15 @@ def carry_out_access(event: Event) -> None:
     access_answers.answer(
         request_id=UUID(approval.says["request"]), decision=event.detail["decision"],
         caused_by=event.pk,
+    )  # fmt: skip
+
+
+def carry_out_bar(event: Event) -> None:
+    """After an approval about a bar on contact: put it in force, lift it, or leave it."""
+    if event.detail["kind"] != bars.KIND or event.detail["decision"] == "returned":
+        return
+    approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
+    bars.carry_out(
+        bar_id=approval.about_id, what=approval.says["what"],
+        is_approved=event.detail["decision"] == "approved", caused_by=event.pk,
     )  # fmt: skip

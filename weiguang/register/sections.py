@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,12 @@ from weiguang.register.addresses import list_address
 from weiguang.register.models import Child
 from weiguang.register.queries import (
     access,
+    bars,
     changes,
+    consents,
     desk,
+    documents,
+    entrustments,
     family,
     files,
     listing,
@@ -88,6 +93,26 @@ def _merges(actor: Actor, child: Child) -> Said | None:
     return {"merges": list(told)} if told else None
 
 
+def _documents(actor: Actor, child: Child) -> Said:
+    return {
+        "papers": documents.papers_of(actor, child),
+        "can_add": may(actor, Verb.DOCUMENT_ADD, child.subject),
+        "is_scanned": bool(settings.WEIGUANG_CLAMD),
+    }
+
+
+def _consents(actor: Actor, child: Child) -> Said:
+    return {"consents": consents.consents_of(actor, child)}
+
+
+def _entrustments(actor: Actor, child: Child) -> Said:
+    return {"entrustments": entrustments.entrustments_of(actor, child)}
+
+
+def _bars(actor: Actor, child: Child) -> Said:
+    return {"bars": bars.bars_of(actor, child)}
+
+
 def _readers(actor: Actor, child: Child) -> Said:
     return {"readers": reading.readers(actor, child, size=READERS_ON_FILE).rows}
 
@@ -141,14 +166,20 @@ CHILD_PANELS: Final[tuple[ChildPanel, ...]] = (
     _panel("categories", _("困境类别"), "child_categories", _categories),
     _panel("family", _("家里"), "child_family", _family),
     _panel("growing", _("上学与健康"), "child_growing", _growing),
+    _panel("documents", _("文件"), "child_documents", _documents, verb=Verb.DOCUMENT_SHOW),
+    _panel("consents", _("个人信息的同意"), "child_consents", _consents,
+           verb=Verb.CONSENT_RECORD),
+    _panel("entrustments", _("委托照护"), "child_entrustments", _entrustments,
+           verb=Verb.ENTRUSTMENT_RECORD),
     _panel("changes", _("最近变动"), "child_changes", _changes),
     _panel("identity", _("身份"), "child_identity", _identity, is_aside=True),
     _panel("places", _("户籍和居住"), "child_places", _places, is_aside=True),
+    _panel("bars", _("暂不联系的人"), "child_bars", _bars, is_aside=True, verb=Verb.BAR_SET),
     _panel("merges", _("合并"), "child_merges", _merges, is_aside=True, verb=Verb.MERGE_PROPOSE),
     _panel(
         "readers", _("查阅记录"), "child_readers", _readers, is_aside=True, verb=Verb.READERS_LIST
     ),
-)
+)  # fmt: skip
 DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
     Panel(
         "counts", _("我的辖区"), Verb.CHILD_LIST, "register/desk_counts.html", _counts,

@@ -8,7 +8,10 @@ from weiguang.register.views import (
     categories,
     child,
     conflicts,
+    consents,
     diligence,
+    documents,
+    entrustments,
     handovers,
     import_rows,
     imports,
@@ -23,6 +26,8 @@ from weiguang.register.views import (
 )
 
 CATEGORY = "<uuid:child_id>/categories/<uuid:category_id>/"
+DOCUMENT = "<uuid:child_id>/documents/<uuid:document_id>/"
+ENTRUSTMENT = "<uuid:child_id>/entrustments/<uuid:entrustment_id>/"
 urlpatterns = [
     path("", listing.children, name="children"),
     path("find/", listing.search, name="children_search"),
@@ -81,8 +86,22 @@ urlpatterns = [
     path("merges/<uuid:merge_id>/", merges.show, name="merge"),
     path("merges/<uuid:merge_id>/undo/", merges.undo, name="merge_undo"),
     path("<uuid:child_id>/readers/", reading.readers_list, name="child_readers"),
+    path("<uuid:child_id>/documents/new/", documents.add, name="document_add"),
+    path(DOCUMENT, documents.show, name="document"),
+    path(f"{DOCUMENT}download/", documents.download, name="document_download"),
+    path(f"{DOCUMENT}void/", documents.void, name="document_void"),
+    path("<uuid:child_id>/consents/new/", consents.record, name="consent_record"),
+    path(
+        "<uuid:child_id>/consents/<uuid:consent_id>/withdraw/", consents.withdraw,
+        name="consent_withdraw",
+    ),
+    path("<uuid:child_id>/bars/new/", consents.bar, name="bar_set"),
+    path("<uuid:child_id>/bars/<uuid:bar_id>/lift/", consents.lift, name="bar_lift"),
+    path("<uuid:child_id>/entrustments/new/", entrustments.new, name="entrustment_new"),
+    path(ENTRUSTMENT, entrustments.paper, name="entrustment_print"),
+    path(f"{ENTRUSTMENT}end/", entrustments.end, name="entrustment_end"),
     path("<uuid:child_id>/categories/new/", categories.propose, name="category_propose"),
     path(f"{CATEGORY}decide/", categories.decide, name="category_decide"),
     path(f"{CATEGORY}end/", categories.propose_end, name="category_propose_end"),
     path(f"{CATEGORY}end/decide/", categories.decide_end, name="category_decide_end"),
-]
+]  # fmt: skip

@@ -24,10 +24,15 @@ from weiguang.register.models import (
     ChildName,
     ChildPlace,
     ConflictDeclaration,
+    Consent,
+    ContactBar,
+    Document,
+    Entrustment,
     HealthFact,
     SchoolFact,
     Tie,
 )
+from weiguang.register.queries.bars import UNDER_WAY
 from weiguang.tasks.actions.adopt import move_tasks
 
 
@@ -84,6 +89,26 @@ def adopt_files(from_child: UUID, to_child: UUID) -> list[Moved]:
                 gone.append(_over(fact, to_child))
     for fact in HealthFact.objects.filter(child_id=from_child).order_by("id"):
         gone.append(_over(fact, to_child))
+    return gone
+
+
+def adopt_papers(from_child: UUID, to_child: UUID) -> list[Moved]:
+    """Papers, consents, agreements of care and bars on contact go over with the file.
+
+    What the other file has open already, with the same person, stays where it is.
+    """
+    gone = []
+    for model in (Document, Consent):
+        for paper in model.objects.filter(child_id=from_child).order_by("id"):
+            gone.append(_over(paper, to_child))
+    for agreement in Entrustment.objects.filter(child_id=from_child).order_by("id"):
+        same = Entrustment.objects.filter(child_id=to_child, carer_id=agreement.carer_id)
+        if agreement.ended_on or not same.filter(ended_on=None).exists():
+            gone.append(_over(agreement, to_child))
+    for bar in ContactBar.objects.filter(child_id=from_child).order_by("id"):
+        twin = ContactBar.objects.filter(child_id=to_child, adult_index=bar.adult_index)
+        if bar.state not in UNDER_WAY or not twin.filter(state__in=UNDER_WAY).exists():
+            gone.append(_over(bar, to_child))
     return gone
 
 

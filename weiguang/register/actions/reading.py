@@ -77,14 +77,23 @@ def open_file(*, child: Child, purpose: str = "", by: Actor) -> Event:
 
     Raises `PurposeNeeded` when her post has no standing purpose and she named none of the pack's.
     """
-    known = purpose in {each.code for each in purposes()}
-    if needs_purpose(by, child) and not known:
-        raise PurposeNeeded
-    if not known:
-        by_post = may(by, Verb.CHILD_OPEN, child.subject).post is not None
-        purpose = STANDING_PURPOSE if by_post else _of_grant(by, child)
+    purpose = purpose_for(child, purpose, by)
     with act(Verb.CHILD_OPEN, by=by, about=child.subject, purpose=purpose) as event:
         return event
+
+
+def purpose_for(child: Child, said: str, by: Actor) -> str:
+    """The purpose that is remembered: what was said, or what comes with the post or the grant.
+
+    Raises `PurposeNeeded` when the post has no standing purpose and none of the pack's was said.
+    """
+    known = said in {each.code for each in purposes()}
+    if known:
+        return said
+    if needs_purpose(by, child):
+        raise PurposeNeeded
+    by_post = may(by, Verb.CHILD_OPEN, child.subject).post is not None
+    return STANDING_PURPOSE if by_post else _of_grant(by, child)
 
 
 def reveal(actor: Actor, child: Child, field: str) -> str:

@@ -19,6 +19,9 @@ from weiguang.register.models.children import (
     Tie,
 )
 from weiguang.register.models.conflicts import ConflictDeclaration
+from weiguang.register.models.consents import BAR_INDEX, Consent, ContactBar
+from weiguang.register.models.documents import DOCUMENT_INDEX, Document, DocumentPart
+from weiguang.register.models.entrustments import Entrustment
 from weiguang.register.models.handovers import Handover, HandoverItem
 from weiguang.register.models.leads import Lead, LeadStep
 from weiguang.register.models.lists import (
@@ -35,6 +38,8 @@ from weiguang.register.models.transfers import Transfer
 
 __all__ = [
     "ADULT_ID_INDEX",
+    "BAR_INDEX",
+    "DOCUMENT_INDEX",
     "FILE_INDEX",
     "ID_INDEX",
     "ID_TAIL_INDEX",
@@ -46,6 +51,11 @@ __all__ = [
     "ChildName",
     "ChildPlace",
     "ConflictDeclaration",
+    "Consent",
+    "ContactBar",
+    "Document",
+    "DocumentPart",
+    "Entrustment",
     "Handover",
     "HandoverItem",
     "HealthFact",

@@ -34,6 +34,8 @@ DONE: Final[dict[str, Promise]] = {
     Verb.RESIDENCE_CONFIRM: pgettext_lazy("done", "确认居住地"),
     Verb.CATEGORY_PROPOSE: pgettext_lazy("done", "提出类别"),
     Verb.CATEGORY_CONFIRM: pgettext_lazy("done", "核定类别"),
+    Verb.CONSENT_RECORD: pgettext_lazy("done", "登记同意或撤回"),
+    Verb.ENTRUSTMENT_RECORD: pgettext_lazy("done", "登记委托照护"),
     Verb.IMPORT_CONFIRM: pgettext_lazy("done", "名单导入"),
     Verb.IMPORT_UNDO: pgettext_lazy("done", "撤销导入"),
 }

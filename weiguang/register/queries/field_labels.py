@@ -54,6 +54,11 @@ RECORDS: Final[Mapping[str, Promise]] = {
     "register.schoolfact": _("就学情况"),
     "register.healthfact": _("健康情况"),
     "register.household": _("同住家庭"),
+    "register.document": _("文件"),
+    "register.consent": _("个人信息的同意"),
+    "register.entrustment": _("委托照护协议"),
+    # Neutral: a merge counts what moved for readers who may not know of it.
+    "register.contactbar": _("其他记录"),
 }
 
 # The coded list in which a field's values are words.

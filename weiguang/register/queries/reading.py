@@ -24,6 +24,7 @@ READ: Final[dict[str, Promise]] = {
     Verb.CHILD_OPEN: pgettext_lazy("done", "打开档案"),
     Verb.CHILD_REVEAL: pgettext_lazy("done", "显示遮盖的内容"),
     Verb.ACCESS_BREAK: pgettext_lazy("done", "紧急打开档案"),
+    Verb.DOCUMENT_SHOW: pgettext_lazy("done", "查看文件"),
 }
 
 
