@@ -2,6 +2,7 @@
 that is answered knows of the child.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,22 @@ from django.urls import reverse
 
 from tests.doors import DOORS, known_patterns
 from tests.secrets import GUARDIAN_NUMBER
+from tests.test_access_matrix import SECRET
 from tests.test_planted_secrets import unpacked
-from tests.world import World, id_number, make_world, offered, undone
+from tests.world import Things, World, id_number, line_of, make_world, offered, system, undone
 from weiguang.kernel import clock
-from weiguang.register.actions import children, family, household, lists
+from weiguang.network.acts import act
+from weiguang.network.authority import Actor
+from weiguang.network.models import Post
+from weiguang.network.verbs import Verb
+from weiguang.register.actions import children, family, handovers, household, lists, merges
 from weiguang.register.actions.children import Identity
+from weiguang.register.actions.lists_confirm import confirm
 from weiguang.register.actions.shelter import Refuge, move_to_safety
-from weiguang.register.models import Child, Tie
+from weiguang.register.models import Child, Handover, ImportedList, Merge, Tie
+from weiguang.tasks.actions.tasks import finish, open_task
+from weiguang.tasks.models import Approval
+from weiguang.tasks.rules.periods import Period
 
 NAME, NUMBER, PHONE = "康无踪", id_number(706), "13912345678"
 REFUGE = Refuge("暗处的缘由", "暗处的住处", "暗处的学校", "13987654321")
@@ -26,6 +36,24 @@ TRACES = (
     NAME, NUMBER, PHONE, REFUGE.reason, REFUGE.whereabouts, REFUGE.school, REFUGE.safe_phone,
 )  # fmt: skip
 SEARCHES = (NAME, "kwz", "kangwuzong", NUMBER, NUMBER[-4:], PHONE, GUARDIAN_NUMBER)
+
+
+# What the old town wrote on its own papers stays there; it is nothing that the register says.
+ITS_PAPERS = (NAME, NUMBER, PHONE)
+
+
+@pytest.fixture(scope="module")
+def entangled(world: World) -> Things:
+    """Everything in the old village through which the child could be met."""
+    things, child = world.things["village"], Child.objects.get(name=NAME)
+    return dataclasses.replace(
+        things,
+        merge=Merge.objects.exclude(state="undone").get(absorbed=child),
+        approval=Approval.objects.get(kind=merges.KIND),
+        handover=Handover.objects.get(items__child=child),
+        judged=ImportedList.objects.filter(rows__child=child, state="judged").first(),
+        confirmed=ImportedList.objects.filter(rows__child=child, state="confirmed").first(),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +71,47 @@ def world(kept: str) -> World:
     # A brother or sister who stays where both lived.
     household.form(children=[child, things.child], place=things.place, address="老家", by=by)
     family.add_adult_tie(child=things.child, who=adult.pk, bond=bond, by=by)
+    entangle(world, child, by)
     move_to_safety(
         child=Child.objects.get(pk=child.pk), refuge=REFUGE,
         people=[world.people[NAMED].account], by=by,
     )  # fmt: skip
     return world
+
+
+def entangle(world: World, child: Child, by: Actor) -> None:
+    """What is under way about the child on the day on which it must be moved."""
+    things = world.things["village"]
+    # The child is on two lists of the village: one that was imported, one that still waits.
+    for name, phone in (("去年.csv", PHONE), ("今年.csv", "13700137000")):
+        paper = offered(things.place, name, line_of(things.place.name, NAME, NUMBER, phone))
+        waiting = lists.upload(offered=paper, by=by)
+        if name == "去年.csv":
+            confirm(imported=waiting, by=by)
+    # Its file was once merged in error, and is proposed to be merged again with its sister's.
+    wrong = Merge(kept=things.child, absorbed=child, path=things.place.path, reason="登记了两次",
+                  state="undone")  # fmt: skip
+    with act(Verb.MERGE_CARRY, by=system()):
+        wrong.save(force_insert=True)
+    sister, child = (Child.objects.get(pk=each.pk) for each in (things.child, child))
+    merges.propose(kept=sister, absorbed=child, reason="像是同一个", by=by)
+    seats = {code: world.people[code] for code in ("child_director", "village_secretary")}
+    director, secretary = (who.actor.posts[0].id for who in seats.values())
+    handovers.prepare(
+        from_post=Post.objects.get(pk=secretary), giver=seats["village_secretary"].account,
+        to_post=Post.objects.get(pk=director), taker=seats["child_director"].account,
+        reason="leaving", on=clock.today(), by=by,
+    )  # fmt: skip
+    tasks = [
+        open_task(kind="errand", about=child.subject, post_id=director, within=Period(days=2),
+                  by=system(), child_id=child.pk)
+        for _ in range(2)
+    ]  # fmt: skip
+    finish(task=tasks[0], by=seats["child_director"].actor)
+    # Who worked with the file has read it.
+    for code in ("child_director", "child_supervisor"):
+        address = reverse("child", args=[child.pk])
+        assert NAME in world.people[code].client.get(address).content.decode()
 
 
 def strangers(world: World) -> Iterator[tuple[str, Any]]:
@@ -61,18 +125,30 @@ def traces_in(content: bytes, child: Child) -> list[str]:
     return [each for each in said if each.encode() in content]
 
 
-def test_no_page_knows_of_the_child(world: World) -> None:
+def test_no_page_knows_of_the_child(world: World, entangled: Things) -> None:
     child, found = Child.objects.get(name=NAME), []
     for code, client in strangers(world):
-        for name in known_patterns():
-            door = DOORS[name]
-            if "GET" not in getattr(known_patterns()[name].callback, "methods", ("GET",)):
-                continue
+        for name, address in pages_about(entangled):
             with undone():
-                answer = client.get(door.address(name, world.things["village"]), follow=True)
-            found += [(code, name, trace) for trace in traces_in(unpacked(answer.content), child)]
+                answer = client.get(address, follow=True)
+            said = traces_in(unpacked(answer.content), child)
+            papers = ITS_PAPERS if name.startswith("import") else ()
+            found += [(code, name, trace) for trace in said if trace not in papers]
 
     assert found == []
+
+
+def pages_about(things: Things) -> Iterator[tuple[str, str]]:
+    """Every address that can be read, about each of the things of its kind."""
+    for name, pattern in known_patterns().items():
+        if "GET" not in getattr(pattern.callback, "methods", ("GET",)):
+            continue
+        yield name, DOORS[name].address(name, things)
+        if "merge_id" in pattern.pattern.converters:
+            for merge in Merge.objects.filter(absorbed__name=NAME):
+                yield name, reverse(name, args=[merge.pk])
+        if "list_id" in pattern.pattern.converters:
+            yield name, reverse(name, args=[things.confirmed.pk])
 
 
 def test_no_search_knows_of_the_child(world: World) -> None:
@@ -120,6 +196,34 @@ def test_an_import_answers_as_for_any_child_elsewhere(world: World) -> None:
 
     assert said[0] == said[1]
     assert said[0][2] is None
+
+
+def test_whoever_enters_the_number_is_told_what_is_told_of_any_child_elsewhere(
+    world: World,
+) -> None:
+    elsewhere = world.things["other_village"].child
+    client, answers = world.people["child_supervisor"].client, []
+    for number in (NUMBER, elsewhere.id_number):
+        said = {"name": "新来的", "id_number": number, "sex": "female", "hukou": "双桥村",
+                "birth_date": elsewhere.birth_date.isoformat()}  # fmt: skip
+        with undone():
+            answer = client.post(reverse("child_new"), said)
+        answers.append((answer.status_code, SECRET.sub(b"", answer.content.replace(
+            str(number).encode(), b""))))  # fmt: skip
+
+    assert answers[0] == answers[1]
+    assert "已经登记过" in answers[0][1].decode()
+
+
+def test_a_list_that_waited_changes_nothing_of_the_child(world: World, entangled: Things) -> None:
+    child, by = Child.objects.get(name=NAME), world.people["child_supervisor"].actor
+    with undone():
+        confirm(imported=entangled.judged, by=by)
+        row = entangled.judged.rows.get()
+        phones = {tie.adult.phone for tie in child.ties.all() if tie.adult}
+
+    assert (row.outcome, row.child_id) == ("review", None)
+    assert "13700137000" not in phones
 
 
 def test_who_is_named_does_find_the_child(world: World) -> None:

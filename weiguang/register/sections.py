@@ -89,7 +89,8 @@ def _transfer(actor: Actor, child: Child) -> Said | None:
 
 
 def _merges(actor: Actor, child: Child) -> Said | None:
-    told = child.merges.exclude(state="declined").select_related("absorbed").order_by("-id")
+    told = child.merges.exclude(state="declined").filter(absorbed__is_sheltered=False)
+    told = told.select_related("absorbed").order_by("-id")
     return {"merges": list(told)} if told else None
 
 

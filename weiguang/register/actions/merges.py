@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from weiguang.kernel import clock
-from weiguang.kernel.errors import Conflict, Invalid
+from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.history import Amendment, amend, amend_many
 from weiguang.kernel.records import Record
 from weiguang.network.acts import act
@@ -26,6 +27,10 @@ from weiguang.tasks.queries.posts import prefixes
 KIND: Final = "merge.files"
 NUMBER: Final = ("id_number", "id_index", "id_tail_index")
 MOVED_REASON: Final = "merged"
+# What waits for a decision becomes this again when there is none.
+STOPPED: Final = {
+    Merge.State.PROPOSED: Merge.State.DECLINED, Merge.State.UNDOING: Merge.State.DONE,
+}  # fmt: skip
 UNDER_WAY: Final = (Merge.State.PROPOSED, Merge.State.DONE, Merge.State.UNDOING)
 
 
@@ -98,12 +103,9 @@ def decline(*, merge_id: UUID, caused_by: int) -> None:
     system = the_system(on=clock.today())
     with transaction.atomic():
         merge = _locked(merge_id)
-        after = {
-            Merge.State.PROPOSED: Merge.State.DECLINED, Merge.State.UNDOING: Merge.State.DONE,
-        }.get(Merge.State(merge.state))  # fmt: skip
-        if after is not None:
+        if merge.state in STOPPED:
             with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by):
-                amend(merge, about_id=merge.kept_id, state=after)
+                amend(merge, about_id=merge.kept_id, state=STOPPED[Merge.State(merge.state)])
 
 
 def take_apart(*, merge_id: UUID, caused_by: int) -> None:
@@ -123,6 +125,21 @@ def take_apart(*, merge_id: UUID, caused_by: int) -> None:
                 _give_number(kept, absorbed)
             left = _take_back(merge)
             amend(merge, about_id=merge.kept_id, state=Merge.State.UNDONE, left=left)
+
+
+def drop_merges(*, child_id: UUID) -> list[UUID]:
+    """Stop what waits to be merged or taken apart of a child, inside the caller's own act.
+
+    Returns the merges; what was merged stays merged. Their lock comes before the child's, as in
+    `carry_out`.
+    """
+    waiting = Merge.objects.select_for_update().filter(
+        Q(kept=child_id) | Q(absorbed=child_id), state__in=tuple(STOPPED)
+    )
+    stopped = list(waiting.order_by("pk"))
+    for merge in stopped:
+        amend(merge, about_id=merge.kept_id, state=STOPPED[Merge.State(merge.state)])
+    return [merge.pk for merge in stopped]
 
 
 def _take_back(merge: Merge) -> list[str]:
@@ -183,7 +200,9 @@ def _ask(merge: Merge, what: str, by: Actor) -> None:
 def _require_whole(kept: Child, absorbed: Child) -> None:
     for child in (kept, absorbed):
         # The lock that two proposals about one file wait for.
-        now = Child.objects.select_for_update().only("merged_into").get(pk=child.pk)
+        now = Child.objects.select_for_update().only("merged_into", "is_sheltered").get(pk=child.pk)
+        if now.is_sheltered:
+            raise NotFoundOrRefused
         waits = Merge.objects.filter(state__in=UNDER_WAY)
         if now.merged_into_id or waits.filter(absorbed=child).exists():
             raise AlreadyMerged

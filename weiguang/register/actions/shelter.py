@@ -24,6 +24,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Grant
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.merges import drop_merges
 from weiguang.register.actions.transfers import drop_transfers
 from weiguang.register.models import Child, SafetyMove
 from weiguang.tasks.actions.approvals import ask
@@ -61,13 +62,19 @@ def move_to_safety(
     """Close the file to every place at once, and open it to these people and nobody else.
 
     Ends every other grant, drops what waits about the child with the old posts, and asks a second
-    person of the city to sign within a day. Raises `Invalid` when nobody is named, and
-    `AlreadySheltered`.
+    person of the city to sign within a day. Raises `Invalid` when nobody is named,
+    `AlreadySheltered`, and `Conflict` for a file that went into another at this moment.
     """
     if by.person_id is None or not people:
         raise Invalid
     city = prefixes(child.residence_path or child.hukou_path)[-1]
     with act(Verb.MOVE_SAFETY, by=by, about=child.subject):
+        # In the order in which a receipt or a merge locks: first the paper, then the child.
+        drop_transfers(child_id=child.pk)
+        merges = drop_merges(child_id=child.pk)
+        child = Child.objects.select_for_update().get(pk=child.pk)
+        if child.merged_into_id is not None:
+            raise Conflict
         move = SafetyMove(
             child=child, reason=refuge.reason, whereabouts=refuge.whereabouts,
             school=refuge.school or None, safe_phone=refuge.safe_phone or None, city_path=city,
@@ -75,9 +82,8 @@ def move_to_safety(
         )  # fmt: skip
         _saved(move)
         amend(child, is_sheltered=True, transfer_path="")
-        drop_transfers(child_id=child.pk)
         _open_to(child, people)
-        drop_about(child_id=child.pk, by=the_system(on=by.on))
+        drop_about(child_id=child.pk, by=the_system(on=by.on), things=merges)
         _ask_for_review(move, by)
     return move
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from weiguang.kernel import clock, packs
-from weiguang.kernel.errors import Conflict, Invalid
+from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.history import amend
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -60,6 +60,9 @@ def send(*, child: Child, to: Move, by: Actor) -> Transfer:
     if to.place is None or to.since > by.on:
         raise Invalid
     with act(Verb.MOVE_PROPOSE, by=by, about=child.subject):
+        child = Child.objects.select_for_update().get(pk=child.pk)
+        if child.is_sheltered:
+            raise NotFoundOrRefused
         sent = Transfer(
             child=child, from_path=child.residence_path, to_place=to.place, to_path=to.place.path,
             address=to.address or None, since=to.since, sent_by_id=by.person_id,

@@ -1,6 +1,6 @@
 """An uploaded list as its page shows it: one page of rows, in words, numbers masked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -8,7 +8,10 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import get_language
 
+from weiguang.network.authority import Actor
 from weiguang.network.models import Place
+from weiguang.network.verbs import Verb
+from weiguang.register.access import children_for
 from weiguang.register.models import ImportedList, ImportedRow
 from weiguang.register.queries.import_words import outcome_words, reason_words
 from weiguang.register.queries.lists import rows_of
@@ -51,6 +54,7 @@ class RowLine:
     review: str
     review_label: str
     reasons: tuple[Reason, ...]
+    # The child that the row became, where the reader may open its file.
     child_id: UUID | None
 
 
@@ -63,9 +67,10 @@ class RowPage:
 
 
 def rows_page(
-    imported: ImportedList, wish: RowWish, after: Sequence[int] | None, *, size: int = PAGE_SIZE
-) -> RowPage:
-    """The rows that fit the wish, after a (sheet, number); two queries."""
+    actor: Actor, imported: ImportedList, wish: RowWish, *,
+    after: Sequence[int] | None = None, size: int = PAGE_SIZE,
+) -> RowPage:  # fmt: skip
+    """The rows that fit the wish, after a (sheet, number); three queries."""
     wanted = rows_of(imported, outcome=wish.outcome, reason=wish.reason)
     if after is not None:
         sheet, number = after
@@ -73,16 +78,18 @@ def rows_page(
     found = list(wanted[: size + 1])
     shown, has_more = found[:size], len(found) > size
     return RowPage(
-        rows=lines_of(imported, shown),
+        rows=lines_of(imported, shown, opened=_opened(actor, shown)),
         next_key=(shown[-1].sheet_index, shown[-1].number) if has_more else None,
     )
 
 
-def lines_of(imported: ImportedList, rows: Sequence[ImportedRow]) -> tuple[RowLine, ...]:
-    """Rows in words; one query for the names of their places."""
+def lines_of(
+    imported: ImportedList, rows: Sequence[ImportedRow], *, opened: Collection[UUID] = ()
+) -> tuple[RowLine, ...]:
+    """Rows in words, leading to the files that may be `opened`; one query for their places."""
     sheets = {sheet["index"]: sheet["name"] for sheet in imported.sheets}
     places = _place_names(rows)
-    return tuple(_line(row, sheets[row.sheet_index], places) for row in rows)
+    return tuple(_line(row, sheets[row.sheet_index], places, opened) for row in rows)
 
 
 def original_of(row: ImportedRow) -> list[tuple[str, str]]:
@@ -106,7 +113,16 @@ def reasons_of(row: ImportedRow) -> tuple[Reason, ...]:
     )
 
 
-def _line(row: ImportedRow, sheet: str, places: dict[str, str]) -> RowLine:
+def _opened(actor: Actor, rows: Sequence[ImportedRow]) -> set[UUID]:
+    """The children of the rows whose files the reader may open; the others are led to nowhere."""
+    named = {row.child_id for row in rows if row.child_id}
+    seen = children_for(actor, Verb.CHILD_OPEN).filter(pk__in=named)
+    return set(seen.values_list("pk", flat=True))
+
+
+def _line(
+    row: ImportedRow, sheet: str, places: dict[str, str], opened: Collection[UUID]
+) -> RowLine:
     meaning: dict[str, Any] = row.said["meaning"]
     values: dict[str, str] = row.said["values"]
     number = meaning.get("id_number") or values.get("id_number", "")
@@ -123,7 +139,7 @@ def _line(row: ImportedRow, sheet: str, places: dict[str, str]) -> RowLine:
         review=row.review,
         review_label=row.get_review_display(),
         reasons=reasons_of(row),
-        child_id=row.child_id,
+        child_id=row.child_id if row.child_id in opened else None,
     )
 
 

@@ -82,12 +82,14 @@ def differences(actor: Actor, kept: Child, absorbed: Child) -> list[Difference]:
 
 
 def merge_of(actor: Actor, merge_id: UUID) -> Merge:
-    """A merge of files that the actor may merge or decide; else `NotFoundOrRefused`."""
+    """A merge of files that the actor may merge or decide; else `NotFoundOrRefused`.
+
+    While one of the two children is moved for safety, the merge is nobody's.
+    """
     merge = Merge.objects.select_related("kept", "absorbed").filter(pk=merge_id).first()
-    if merge is None:
+    if merge is None or merge.kept.is_sheltered or merge.absorbed.is_sheltered:
         raise NotFoundOrRefused
-    decides = may(actor, Verb.MERGE_APPROVE, merge.subject)
-    if not decides or merge.kept.is_sheltered or merge.absorbed.is_sheltered:
+    if not may(actor, Verb.MERGE_APPROVE, merge.subject):
         child_of(actor, Verb.MERGE_PROPOSE, merge.kept_id)
     return merge
 
@@ -117,13 +119,12 @@ def merged_into(child_id: UUID) -> UUID | None:
 
 def lines_of_merges(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID, Line]:
     """How approvals of merges show in the inbox; one query."""
-    merges = Merge.objects.select_related("kept", "absorbed").in_bulk(
-        [each.about_id for each in approvals]
-    )
+    merges = Merge.objects.filter(kept__is_sheltered=False, absorbed__is_sheltered=False)
+    found = merges.select_related("kept").in_bulk([each.about_id for each in approvals])
     return {
-        each.pk: Line(merges[each.about_id].kept.name, str(WHAT[each.says["what"]]))
+        each.pk: Line(found[each.about_id].kept.name, str(WHAT[each.says["what"]]))
         for each in approvals
-        if each.about_id in merges and not merges[each.about_id].kept.is_sheltered
+        if each.about_id in found
     }
 
 

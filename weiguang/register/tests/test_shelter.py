@@ -8,13 +8,13 @@ from django.urls import reverse
 from tests.cast import Cast, actor, entered, make_cast, system, text_of
 from tests.world import id_number
 from weiguang.kernel import clock, worker
-from weiguang.kernel.errors import Invalid, NotFoundOrRefused
+from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.actions import grants
 from weiguang.network.models import Holding
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
-from weiguang.register.actions import children, family
+from weiguang.register.actions import children, family, merges
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.shelter import (
     AlreadySheltered,
@@ -22,7 +22,7 @@ from weiguang.register.actions.shelter import (
     move_to_safety,
     propose_end,
 )
-from weiguang.register.models import Child, SafetyMove, Tie
+from weiguang.register.models import Child, Merge, SafetyMove, Tie
 from weiguang.register.queries.register_view import RegisterBelow
 from weiguang.tasks.actions.approvals import sign
 from weiguang.tasks.actions.tasks import open_task
@@ -68,6 +68,15 @@ def sheltered(child: Child, by: Holding, *people: Holding) -> SafetyMove:
     )
     child.refresh_from_db()
     return move
+
+
+def sister_of(child: Child, cast: Cast) -> Child:
+    who = Identity(name="康有踪", sex="female", birth_date=date(2016, 2, 29),
+                   no_id_reason="not_given")  # fmt: skip
+    return children.register(
+        identity=who, hukou=cast.village, residence=cast.village, since=date(2021, 1, 1),
+        by=system(),
+    )  # fmt: skip
 
 
 def sees(who: Holding) -> bool:
@@ -130,6 +139,58 @@ def test_a_list_with_the_childs_number_says_what_it_says_of_any_child_elsewhere(
         assert found[id_number(22)] == found[id_number(24)]
     citys = RegisterBelow(cast.county.path).by_id_number([id_number(22)], on=clock.today())
     assert citys[id_number(22)].name == ""
+
+
+@pytest.mark.parametrize("goes", ["absorbed", "kept"])
+def test_a_merge_that_waits_with_another_file_is_stopped_and_told_to_nobody(
+    cast: Cast, supervisor: Holding, duty: Holding, child: Child, goes: str
+) -> None:
+    leader = cast.seated("town_leader", cast.town)
+    sister = sister_of(child, cast)
+    kept, absorbed = (sister, child) if goes == "absorbed" else (child, sister)
+    merge = merges.propose(
+        kept=kept, absorbed=absorbed, reason="像是同一个", by=actor(supervisor.person)
+    )
+    approval = Approval.objects.get()
+    sheltered(child, supervisor, duty)
+
+    assert Merge.objects.get().state == "declined"
+    for who in (supervisor, leader):
+        client = entered(who.person)
+        for page in (reverse("merge", args=[merge.pk]), reverse("approval", args=[approval.pk])):
+            assert client.get(page).status_code == 404
+        assert "康无踪" not in text_of(client.get(reverse("approvals")))
+        assert "没有到期的事" in text_of(client.get("/"))
+    assert "康无踪" not in text_of(
+        entered(supervisor.person).get(reverse("child", args=[sister.pk]))
+    )
+
+
+def test_what_was_signed_before_the_move_does_not_merge_the_child_after_it(
+    cast: Cast, supervisor: Holding, duty: Holding, child: Child
+) -> None:
+    leader, sister = cast.seated("town_leader", cast.town), sister_of(child, cast)
+    merges.propose(kept=sister, absorbed=child, reason="像是同一个", by=actor(supervisor.person))
+    sign(approval=Approval.objects.get(), answer="approve", by=actor(leader.person))
+    sheltered(child, supervisor, duty)
+    worker.run_once()
+
+    assert Child.objects.get(pk=child.pk).merged_into is None
+    assert sees(duty)
+
+
+def test_a_file_that_has_just_gone_into_another_is_not_moved_in_its_stead(
+    cast: Cast, supervisor: Holding, duty: Holding, child: Child
+) -> None:
+    leader, sister = cast.seated("town_leader", cast.town), sister_of(child, cast)
+    read = Child.objects.get(pk=child.pk)
+    merges.propose(kept=sister, absorbed=child, reason="像是同一个", by=actor(supervisor.person))
+    sign(approval=Approval.objects.get(), answer="approve", by=actor(leader.person))
+    worker.run_once()
+
+    with pytest.raises(Conflict):
+        sheltered(read, supervisor, duty)
+    assert not SafetyMove.objects.exists()
 
 
 def test_the_fathers_phone_leads_nowhere(

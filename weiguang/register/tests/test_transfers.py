@@ -1,8 +1,10 @@
 """A child moves to another town: received before anybody lets go, and never lost."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from tests.cast import Cast, actor, entered, make_cast, system, text_of
@@ -67,6 +69,12 @@ class Stage:
     def seen_by(self) -> list[bool]:
         people = (self.sender, self.director, self.receiver, self.new_director)
         return [children_for(self.by(who), Verb.CHILD_OPEN).exists() for who in people]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture
@@ -167,6 +175,35 @@ def test_the_pages_of_sending_and_receiving(stage: Stage) -> None:
     assert Transfer.objects.get().state == "sent"
     receiver.post(answer, {"answer": "receive"})
     assert "已由梅村所在的镇接收" in text_of(sender.get(file))
+
+
+def test_a_receipt_at_the_moment_of_a_move_for_safety_keeps_neither_waiting(committed: str) -> None:
+    stage = Stage()
+    duty = stage.cast.seated("duty_officer", stage.cast.county)
+    sent = stage.sent()
+    assert sent is not None
+    sender = stage.by(stage.sender)
+
+    def to_safety() -> None:
+        move_to_safety(
+            child=Child.objects.get(), refuge=Refuge("x", "y"), people=[duty.person], by=sender
+        )
+
+    moving = threading.Thread(target=lambda: at_once(to_safety))
+    with transaction.atomic():
+        # As a receipt does: the paper first, then the child. Whoever moves the child to safety now
+        # waits for the paper, and must not hold the child while waiting.
+        Transfer.objects.select_for_update().get()
+        moving.start()
+        while not somebody_waits():
+            pass
+        assert Child.objects.select_for_update(nowait=True).get() == stage.child
+    moving.join()
+
+    assert Child.objects.get().is_sheltered
+    with pytest.raises(UnderWay):
+        receive(transfer=sent, by=stage.by(stage.receiver))
+    assert stage.seen_by() == [False, False, False, False]
 
 
 def test_of_two_who_receive_at_once_one_is_told(committed: str) -> None:

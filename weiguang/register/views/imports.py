@@ -85,7 +85,7 @@ def show(request: WorkRequest, list_id: UUID) -> HttpResponse:
     imported = list_for(request.actor, list_id)
     wish = RowWish(request.GET.get("outcome", ""), request.GET.get("reason", ""))
     after = [int(part) for part in request.GET.get("after", "").split("-") if part.isdecimal()]
-    found = rows_page(imported, wish, after if len(after) == 2 else None)
+    found = rows_page(request.actor, imported, wish, after=after if len(after) == 2 else None)
     return render(
         request,
         "register/import.html",

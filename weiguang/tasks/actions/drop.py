@@ -1,6 +1,9 @@
 """What waits about a child is dropped, when those it waits with must not know of it any more."""
 
+from collections.abc import Collection
 from uuid import UUID
+
+from django.db.models import Q
 
 from weiguang.kernel import clock
 from weiguang.kernel.history import amend
@@ -9,14 +12,16 @@ from weiguang.tasks.actions.tasks import cancel_about, cancel_of_child
 from weiguang.tasks.models import Approval
 
 
-def drop_about(*, child_id: UUID, by: Actor) -> int:
+def drop_about(*, child_id: UUID, by: Actor, things: Collection[UUID] = ()) -> int:
     """Cancel the open tasks and withdraw the waiting approvals about a child; their number.
 
-    Inside the caller's own act. Nothing tells those with whom they lay why they are gone.
+    `things` are others that name the child. Inside the caller's own act. Nothing tells those with
+    whom they lay why they are gone.
     """
     dropped = cancel_of_child(child_id=child_id, by=by)
     asked = Approval.objects.select_for_update().filter(
-        child_id=child_id, state__in=(Approval.State.WAITING, Approval.State.RETURNED)
+        Q(child_id=child_id) | Q(about_id__in=things),
+        state__in=(Approval.State.WAITING, Approval.State.RETURNED),
     )
     for approval in asked.order_by("pk"):
         amend(
