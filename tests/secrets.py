@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import Workbook
 
 from tests.papers import docx
-from tests.world import HEADER, Things, World, id_number, line_of
+from tests.world import HEADER, Things, World, id_number, line_of, system
 from weiguang.kernel import clock
 from weiguang.kernel.fields import BlindIndex
 from weiguang.kernel.history import amend
@@ -30,6 +30,7 @@ from weiguang.register.actions import (
     access_answers,
     children,
     documents,
+    exports,
     family,
     files,
     health,
@@ -40,12 +41,16 @@ from weiguang.register.actions import (
     shelter,
     surveys,
 )
+from weiguang.register.actions.purposes import Why
 from weiguang.register.engine.documents.sandbox import Cleaned
 from weiguang.register.models import (
     Child,
     ChildPlace,
     ContactBar,
     Document,
+    Export,
+    ExportPart,
+    ExportPassword,
     HandoverItem,
     HealthFact,
     ImportedList,
@@ -106,6 +111,9 @@ MARKERS: Final[dict[str, str]] = {
     "register.document.sealed_kind": "暗记-sealed-kind",
     "register.documentpart.content": "暗记-document-content",
     "register.contactbar.said": "暗记-bar-said",
+    "register.statedpurpose.words": "暗记-stated-purpose",
+    "register.exportpart.content": "暗记-export-content",
+    "register.exportpassword.words": "暗记-export-password",
     "tasks.task.words": "暗记-task-words",
     "tasks.task.pause_reason": "暗记-pause-reason",
     "tasks.approval.says": "暗记-approval-says",
@@ -181,11 +189,28 @@ def plant(world: World) -> Things:
     _plant_request(world, things)
     document, bar = _plant_papers(child, by)
     row = waiting.rows.get(outcome="review")
+    export = _plant_export(world, Child.objects.get(pk=child.pk))
     return dataclasses.replace(
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row,
         lead=_plant_lead(things, by), sheet=_plant_sheet(world, things, by),
-        document=document, bar=bar,
+        document=document, bar=bar, export=export,
     )  # fmt: skip
+
+
+def _plant_export(world: World, child: Child) -> Export:
+    """A printed file of the supervisor's, for a purpose of her own, with what is marked in it."""
+    supervisor = world.people["child_supervisor"].actor
+    why = Why("other", MARKERS["register.statedpurpose.words"])
+    export = exports.print_file(child=child, asked=exports.Outgoing(why), by=supervisor)
+    exports.fetch(export=export, by=supervisor)
+    password = MARKERS["register.exportpassword.words"]
+    # The actions make documents and draw passwords; the columns take what stands in them.
+    with act(Verb.EXPORT_MAKE, by=system()):
+        export.parts.all().delete()
+        content = MARKERS["register.exportpart.content"].encode()
+        ExportPart(export=export, number=0, content=content).save(force_insert=True)
+        ExportPassword(export=export, words=password).save(force_insert=True)
+    return Export.objects.get(pk=export.pk)
 
 
 def _plant_family(child: Child, by: Actor) -> None:

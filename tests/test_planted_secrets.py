@@ -54,6 +54,17 @@ ITS_PAPER: Final = {
     "document": frozenset({"register.document.file_name"}),
     "document_download": frozenset({"register.documentpart.content"}),
 }
+# A paper that went out is its taker's; why she took it is told to who answers for the file.
+ITS_OUTCOME: Final = {
+    "export_fetch": frozenset({"register.exportpart.content"}),
+    "export_password": frozenset({"register.exportpassword.words"}),
+}
+WHY: Final = frozenset({"register.statedpurpose.words"})
+# The file with its newest readers, and whatever leads back to it.
+TELL_WHY: Final = frozenset(
+    {"child", "child_purpose", "child_readers", "child_amend", "residence_confirm",
+     "category_propose", "category_propose_end", "category_decide", "category_decide_end"}
+)  # fmt: skip
 # What all markers begin with: the files are large.
 BEGINNINGS: Final = (
     "暗记-", "1398761000", CHILD_NUMBER, GUARDIAN_NUMBER, LEAD_NUMBER, "ANJIWEIGUANG",
@@ -210,6 +221,11 @@ def allowed(fetched: Fetched, who: str, name: str) -> frozenset[str]:
     if name in ITS_PAPER:
         opened = may(actor, Verb.DOCUMENT_SHOW, fetched.things.child.subject)
         return ITS_PAPER[name] if opened.sees >= Tier.SENSITIVE else frozenset()
+    if name in ITS_OUTCOME:
+        is_hers = fetched.things.export.requested_by_id == actor.person_id
+        return ITS_OUTCOME[name] if is_hers else frozenset()
+    if name in TELL_WHY and may(actor, Verb.READERS_LIST, fetched.things.child.subject):
+        return WHY
     if may(actor, Verb.IMPORT_LIST, fetched.things.judged.subject).sees < Tier.SENSITIVE:
         return frozenset()
     is_mine = fetched.things.judged.uploaded_by_id == actor.person_id

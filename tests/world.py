@@ -33,6 +33,7 @@ from weiguang.register.actions import (
     documents,
     endings,
     entrustments,
+    exports,
     family,
     leads,
     lists,
@@ -40,6 +41,7 @@ from weiguang.register.actions import (
 )
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
+from weiguang.register.actions.purposes import Why
 from weiguang.register.engine.documents.sandbox import Cleaned
 from weiguang.register.models import (
     Adult,
@@ -50,6 +52,8 @@ from weiguang.register.models import (
     ContactBar,
     Document,
     Entrustment,
+    Export,
+    ExportPassword,
     Handover,
     ImportedList,
     ImportedRow,
@@ -60,6 +64,7 @@ from weiguang.register.models import (
 )
 from weiguang.register.queries import bars
 from weiguang.register.queries.judging import OfferedList
+from weiguang.register.queries.listing import ListWish
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import open_task
@@ -69,6 +74,7 @@ from weiguang.tasks.rules.periods import Period
 SINCE: Final = date(2021, 1, 1)
 BORN: Final = date(2016, 2, 29)
 PASSWORD: Final = "qing-shan-lv-shui"
+MASKED: Final = exports.Outgoing(Why("supervision"))
 HEADER: Final = "村居,姓名,性别,身份证号码,出生日期,类别,监护人姓名,联系电话,居住地址"
 # Where the things stand that somebody of a level meets: hers, her neighbour's, and above her. No
 # place is above a city but another city.
@@ -113,6 +119,7 @@ class Things:
     consent: Consent
     bar: ContactBar
     entrustment: Entrustment
+    export: Export
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -162,6 +169,8 @@ def make_world() -> World:
         by = actor_for(importers[county].person, on=clock.today())
         things[name] = _things(place, number, offices[county], by)
     people = {role.code: _seated(role, stood, offices["county"], things) for role in ROLES.values()}
+    supervisor = people["child_supervisor"]
+    _hand_over(things["village"].export, supervisor.account, supervisor.actor.posts[0].path)
     return World(stood, offices["county"], things, people)
 
 
@@ -267,8 +276,8 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         transfer=_transfer(place, number),
         **_papers(child, by),
         person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
-        sheet=_sheet(place, by),
         leave=_leave(child, number), declaration=_declaration(child, office, number),
+        sheet=_sheet(place, by), export=_export(child, by),
     )  # fmt: skip
 
 
@@ -376,6 +385,20 @@ def _merge(place: Place, number: int) -> Merge:
     with act(Verb.MERGE_CARRY, by=system()):
         merge.save(force_insert=True)
     return merge
+
+
+def _export(child: Child, by: Actor) -> Export:
+    """A list of one child that lies ready, with a password that nobody has seen."""
+    export = exports.export_list(wish=ListWish(text=child.name), asked=MASKED, by=by)
+    with act(Verb.EXPORT_MAKE, by=system()):
+        ExportPassword(export=export, words="abcd-efgh").save(force_insert=True)
+    return export
+
+
+def _hand_over(export: Export, person: Account, path: str) -> None:
+    """Let somebody of the stage have asked for it, from her post."""
+    with act(Verb.EXPORT_MAKE, by=system()):
+        amend(export, requested_by=person, path=path)
 
 
 def _child(place: Place, number: int, more: str = "") -> Child:

@@ -21,15 +21,18 @@ from weiguang.register.actions.adopt import (
     adopt_papers,
     adopt_tasks,
 )
+from weiguang.register.actions.exports_making import clear_expired
 from weiguang.register.actions.lead_adopting import adopt_leads
 from weiguang.register.actions.scanning import scan_waiting
 from weiguang.register.queries.bundle import REGISTER_PART, Part
 from weiguang.register.reactions import (
     ask_villages,
+    begin_export,
     carry_out_access,
     carry_out_bar,
     carry_out_merge,
     end_safety_move,
+    go_on_with_export,
     pass_on_request,
 )
 from weiguang.tasks import sections as tasks
@@ -41,7 +44,14 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     Verb.SURVEY_ANNOUNCE: (ask_villages,),
     Verb.ACCESS_REQUEST: (pass_on_request,),
     Verb.ACCESS_BREAK: (pass_on_request,),
-    Verb.APPROVAL_DECIDE: (carry_out_merge, end_safety_move, carry_out_access, carry_out_bar),
+    Verb.APPROVAL_DECIDE: (
+        carry_out_merge,
+        end_safety_move,
+        carry_out_access,
+        carry_out_bar,
+        begin_export,
+    ),
+    Verb.EXPORT_MAKE: (go_on_with_export,),
 }
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
@@ -82,6 +92,8 @@ APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.ACCESS_REQUESTED,
     kinds.ACCESS_BROKEN,
     kinds.BAR_APPROVAL,
+    kinds.FULL_EXPORT,
+    kinds.BATCH_EXPORT,
 )
 
 # What the worker does on every round, as time passes.
@@ -92,6 +104,7 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
     Round("access.dropped", refuse_dropped, timedelta(hours=1)),
     Round("documents.scan", scan_waiting),
+    Round("exports.clear", clear_expired, timedelta(hours=1)),
 )
 
 # The rail of the shell, in its order.
@@ -101,6 +114,7 @@ NAVIGATION: Final[Sequence[Door]] = (
     Door(_("线索"), "leads", Verb.LEAD_LIST),
     Door(_("名单导入"), "imports", Verb.IMPORT_LIST),
     Door(_("工作交接"), "handovers", Verb.HANDOVER_SIGN),
+    Door(_("我的导出"), "exports", Verb.EXPORT_MASKED),
     Door(_("辖区与岗位"), "office_places", Verb.PLACE_LIST),
     Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
     Door(_("审计"), "office_events", Verb.EVENT_LIST),

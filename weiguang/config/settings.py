@@ -112,6 +112,13 @@ WEIGUANG_ROUNDS = "weiguang.config.maps.ROUNDS"
 
 # Pages: what the browser may load, keep and send along.
 BUILD_DIR = PACKAGE_DIR / "web" / "static" / "build"
+# Where documents find their fonts: in the build that a wheel carries, beside a checkout, and where
+# the operator put more (several directories as in PATH).
+WEIGUANG_FONTS = [
+    BUILD_DIR / "fonts",
+    PACKAGE_DIR.parent / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular",
+    *(Path(each) for each in os.environ.get("WEIGUANG_FONTS", "").split(os.pathsep) if each),
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_DIR
 WHITENOISE_MAX_AGE = 3600

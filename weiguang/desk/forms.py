@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from weiguang.register.actions.reading import purposes
+from weiguang.register.actions.purposes import needs_words, purposes
 from weiguang.register.queries.words import word
+from weiguang.web.purposes import PurposeForm
 
 
-class PurposeForm(forms.Form):
-    """One purpose of the pack's list."""
-
-    purpose = forms.ChoiceField(widget=forms.RadioSelect, label=_("这次查阅的用途"))
+class OpeningForm(PurposeForm):
+    """One purpose of the pack's list, and a sentence where it asks for one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["purpose"].choices = [  # type: ignore[attr-defined]
-            (each.code, word("access_purposes", each.code)) for each in purposes()
-        ]
+        listed = [(each.code, word("access_purposes", each.code)) for each in purposes()]
+        super().__init__(*args, purposes=listed, needs_words=needs_words, **kwargs)
+        self.fields["purpose"].label = _("这次查阅的用途")

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from weiguang.desk.forms import PurposeForm
+from weiguang.desk.forms import OpeningForm
 from weiguang.kernel import clock
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
@@ -40,9 +40,10 @@ def child(request: WorkRequest, child_id: UUID) -> HttpResponse:
     if (kept := merged_into(child_id)) is not None:
         return _to_the_kept(request, kept)
     found = child_of(request.actor, Verb.CHILD_OPEN, child_id)
-    said = _purpose_of(request) or purpose_in_use(request.actor, found, now=clock.now())
+    said, words = _purpose_of(request)
+    said = said or purpose_in_use(request.actor, found, now=clock.now())
     try:
-        open_file(child=found, purpose=said, by=request.actor)
+        open_file(child=found, purpose=said, words=words, by=request.actor)
     except PurposeNeeded:
         return redirect("child_purpose", child_id=child_id)
     file = headline_of(request.actor, found)
@@ -57,9 +58,10 @@ def child(request: WorkRequest, child_id: UUID) -> HttpResponse:
 def purpose(request: WorkRequest, child_id: UUID) -> HttpResponse:
     """Ask why, and lead to the file with the answer."""
     child_of(request.actor, Verb.CHILD_OPEN, child_id)
-    form = PurposeForm(request.POST or None)
+    form = OpeningForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        said = seal(form.cleaned_data["purpose"], use=USE, person_id=request.actor.person_id)
+        why = [form.cleaned_data["purpose"], form.cleaned_data["words"]]
+        said = seal(why, use=USE, person_id=request.actor.person_id)
         return redirect(f"{reverse('child', args=[child_id])}?{urlencode({'p': said})}")
     return render(request, "desk/purpose.html", {"form": form, "child_id": child_id})
 
@@ -77,15 +79,19 @@ def _rights(actor: Actor, child: Child) -> dict[str, Any]:
         "can_propose": Verb.CATEGORY_PROPOSE,
         "can_shelter": Verb.MOVE_SAFETY,
         "can_declare": Verb.CONFLICT_DECLARE,
+        "can_print": Verb.EXPORT_PRINT,
     }
     rights = {name: bool(may(actor, verb, child.subject)) for name, verb in verbs.items()}
     return rights | {"can_shelter": rights["can_shelter"] and not child.is_sheltered}
 
 
-def _purpose_of(request: WorkRequest) -> str:
+def _purpose_of(request: WorkRequest) -> tuple[str, str]:
+    """The purpose that the address carries, and its sentence; both sealed for one reader."""
     token = request.GET.get("p", "")
-    said: str = unseal(token, use=USE, person_id=request.actor.person_id) if token else ""
-    return said
+    if not token:
+        return "", ""
+    said, words = unseal(token, use=USE, person_id=request.actor.person_id)
+    return str(said), str(words)
 
 
 @cache

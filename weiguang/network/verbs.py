@@ -86,6 +86,9 @@ class Verb(StrEnum):
     EXPORT_FULL = "export.full"
     EXPORT_APPROVE = "export.approve"
     EXPORT_PRINT = "export.print"
+    EXPORT_FETCH = "export.fetch"
+    EXPORT_MAKE = "export.make"
+    EXPORT_CLEAR = "export.clear"
 
     PLACE_LIST = "place.list"
     PLACE_AMEND = "place.amend"

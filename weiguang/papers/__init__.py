@@ -1,1 +1,1 @@
-"""Papers that leave the system: workbooks whose cells are words and nothing else."""
+"""Papers that leave the system: workbooks and documents, each saying who issued it and what for."""

@@ -1,6 +1,7 @@
 """Workbooks for people: every cell is text, nothing in them is ever calculated or followed.
 
-Whoever opens one sees first what it is for. What is masked is decided by the caller.
+Whoever opens one sees first what it is for, and so does whoever finds a printed page of it. What is
+masked is decided by the caller.
 """
 
 import io
@@ -18,6 +19,8 @@ LONGEST_CELL: Final = 32_000
 LONGEST_SHEET_NAME: Final = 31
 NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 NARROWEST, WIDEST = 8, 40
+# What stands at the head or foot of a printed page, with the codes that place it.
+LONGEST_MARGIN: Final = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def workbook(sheets: Iterable[PaperSheet]) -> bytes:
             page.write_string(0, 0, harmless(sheet.notice), notice_style)
             page.write_row(1, 0, map(harmless, sheet.header), header_style)
             page.freeze_panes(2, 0)
+            _mark_pages(page, sheet.notice)
             _write_rows(page, sheet)
     return file.getvalue()
 
@@ -60,6 +64,18 @@ def harmless(text: str) -> str:
     """
     cut = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
     return f"'{cut}" if len(cut) > 1 and cut[0] in STARTS_A_FORMULA else cut
+
+
+def _mark_pages(page: Worksheet, notice: str) -> None:
+    """The notice at the foot of every printed page, the header row at its head."""
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(1)
+    # An ampersand begins a code there.
+    said = notice.replace("&", "&&")
+    page.set_header("&R&8&P / &N")
+    page.set_footer(f"&L&8{said[:LONGEST_MARGIN]}")
 
 
 def _write_rows(page: Worksheet, sheet: PaperSheet) -> None:

@@ -16,8 +16,12 @@ PARAMETER: Final = "v"
 
 def list_address(actor: Actor, wish: ListWish, after: Key | None = None) -> str:
     """Where the children who fit a wish are listed, from a key on."""
-    token = seal([asdict(wish), after], use=USE, person_id=actor.person_id)
-    return f"{reverse('children')}?{urlencode({PARAMETER: token})}"
+    return _address("children", actor, wish, after)
+
+
+def export_address(actor: Actor, wish: ListWish) -> str:
+    """Where the children who fit a wish are taken out of the register."""
+    return _address("export_new", actor, wish, None)
 
 
 def wish_of(actor: Actor, token: str) -> tuple[ListWish, Key | None]:
@@ -28,3 +32,8 @@ def wish_of(actor: Actor, token: str) -> tuple[ListWish, Key | None]:
     said, after = unseal(token, use=USE, person_id=actor.person_id)
     said |= {"ages": tuple(said["ages"]), "columns": tuple(said["columns"])}
     return ListWish(**said), after
+
+
+def _address(name: str, actor: Actor, wish: ListWish, after: Key | None) -> str:
+    token = seal([asdict(wish), after], use=USE, person_id=actor.person_id)
+    return f"{reverse(name)}?{urlencode({PARAMETER: token})}"

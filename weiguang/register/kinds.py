@@ -6,7 +6,15 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.authority import Actor
-from weiguang.register.actions import alerts, bars, handovers, merges, shelter, transfers
+from weiguang.register.actions import (
+    alerts,
+    bars,
+    exports,
+    handovers,
+    merges,
+    shelter,
+    transfers,
+)
 from weiguang.register.actions.conflicts import DECIDE
 from weiguang.register.models import ContactBar, SafetyMove
 from weiguang.register.queries import access, conflicts
@@ -17,6 +25,7 @@ from weiguang.register.queries.alerts import (
     meaning_of,
 )
 from weiguang.register.queries.bars import lines_of_bars, reason_of, who_of
+from weiguang.register.queries.exports import asked_of, lines_of_exports
 from weiguang.register.queries.handovers import lines_of_handovers
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
 from weiguang.register.queries.shelter import lines_of_moves, people_named
@@ -35,6 +44,11 @@ def _safety(actor: Actor, approval: Approval) -> Mapping[str, Any]:
     """Who reviews learns who acted and when, not who the child is nor where: she is not named."""
     move = SafetyMove.objects.select_related("begun_by").get(pk=approval.about_id)
     return {"move": move, "people": people_named(move)}
+
+
+def _export(actor: Actor, approval: Approval) -> Mapping[str, Any] | None:
+    asked = asked_of(actor, approval)
+    return {"asked": asked} if asked else None
 
 
 MERGE_APPROVAL: Final = ApprovalKind(
@@ -89,4 +103,14 @@ def _bar(actor: Actor, approval: Approval) -> Mapping[str, Any]:
 
 BAR_APPROVAL: Final = ApprovalKind(
     bars.KIND, _("暂不联系某位家人"), lines_of_bars, "register/approval_bar.html", _bar
+)
+FULL_EXPORT: Final = ApprovalKind(
+    exports.FULL_KIND, _("导出完整号码"), lines_of_exports, "register/approval_export.html", _export
+)
+BATCH_EXPORT: Final = ApprovalKind(
+    exports.BATCH_KIND,
+    _("成批打印档案"),
+    lines_of_exports,
+    "register/approval_export.html",
+    _export,
 )

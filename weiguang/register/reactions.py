@@ -3,7 +3,14 @@
 from uuid import UUID
 
 from weiguang.kernel.models import Event
-from weiguang.register.actions import access_answers, bars, merges, shelter
+from weiguang.register.actions import (
+    access_answers,
+    bars,
+    exports,
+    exports_making,
+    merges,
+    shelter,
+)
 from weiguang.register.actions.surveys import ask_to_sign
 from weiguang.register.models import SurveySheet
 from weiguang.tasks.models import Approval
@@ -70,3 +77,21 @@ def carry_out_bar(event: Event) -> None:
         bar_id=approval.about_id, what=approval.says["what"],
         is_approved=event.detail["decision"] == "approved", caused_by=event.pk,
     )  # fmt: skip
+
+
+def begin_export(event: Event) -> None:
+    """After an approval of what goes out: let the making begin, or keep that it was refused."""
+    decision = event.detail["decision"]
+    if event.detail["kind"] not in (exports.FULL_KIND, exports.BATCH_KIND):
+        return
+    approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
+    if decision == "approved":
+        exports_making.begin(export_id=approval.about_id, caused_by=event.pk)
+    elif decision == "refused":
+        exports_making.refuse(export_id=approval.about_id, caused_by=event.pk)
+
+
+def go_on_with_export(event: Event) -> None:
+    """After each step of the making: the next one."""
+    if event.about_id is not None:
+        exports_making.go_on(export_id=event.about_id, caused_by=event.pk)

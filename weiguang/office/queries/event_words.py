@@ -31,6 +31,7 @@ KINDS: Final[Mapping[str, str | Promise]] = {
     "lead": gettext_lazy("线索"),
     "survey": gettext_lazy("摸排"),
     "sheet": gettext_lazy("摸排表"),
+    "export": gettext_lazy("导出"),
     "delivery": gettext_lazy("后台事项"),
     "access": gettext_lazy("查阅申请"),
 }

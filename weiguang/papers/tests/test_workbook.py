@@ -45,3 +45,12 @@ def test_an_endless_cell_is_cut_and_says_so() -> None:
     written = cells(workbook([PaperSheet("名单", "", ["甲"], [["长" * 40_000]])]))[2][0]
 
     assert written == "长" * LONGEST_CELL + "…"
+
+
+def test_every_printed_page_says_what_it_is_for() -> None:
+    content = workbook([PaperSheet("名单", "用途：核对 A&B", ["甲"], [["乙"]])])
+
+    page = load_workbook(io.BytesIO(content)).worksheets[0]
+
+    assert "用途：核对 A&&B" in str(page.oddFooter.left.text)
+    assert page.print_title_rows == "$2:$2"

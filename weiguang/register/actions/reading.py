@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from weiguang.kernel import packs
+from weiguang.kernel import clock
 from weiguang.kernel.errors import NotFoundOrRefused, WeiguangError
 from weiguang.kernel.events import Author, remember_refusal
 from weiguang.kernel.models import Event
-from weiguang.kernel.packs import Word
 from weiguang.kernel.records import Record
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.purposes import Why, kept_words, needs_words, purposes
 from weiguang.register.models import Adult, Child, ChildPlace, HealthFact, ParentSituation
 from weiguang.register.queries import files
 from weiguang.register.queries.words import situation_word, word
@@ -48,12 +48,6 @@ class _Field:
     in_words: Callable[[Any], str]
 
 
-def purposes() -> tuple[Word, ...]:
-    """The purposes a file may be opened for, from the pack, in its order."""
-    listed = packs.words(settings.WEIGUANG_PACK, "access_purposes")
-    return tuple(each for each in listed if not each.traits["stated"])
-
-
 def needs_purpose(actor: Actor, child: Child) -> bool:
     """Whether the post by which the actor opens this file has no standing purpose."""
     post = may(actor, Verb.CHILD_OPEN, child.subject).post
@@ -65,20 +59,29 @@ def purpose_in_use(actor: Actor, child: Child, *, now: datetime) -> str:
 
     One query; lets a page lead back to the file after a write without asking again.
     """
-    opened = Event.objects.filter(
-        about_id=child.pk, verb=Verb.CHILD_OPEN, was_refused=False, person_id=actor.person_id,
-        at__gt=now - PURPOSE_HOLDS,
-    )  # fmt: skip
-    return opened.order_by("-id").values_list("purpose", flat=True).first() or ""
+    opened = _opened(actor, child, now)
+    return opened.values_list("purpose", flat=True).first() or ""
 
 
-def open_file(*, child: Child, purpose: str = "", by: Actor) -> Event:
+def open_file(*, child: Child, purpose: str = "", words: str = "", by: Actor) -> Event:
     """Remember that the actor opened the file, and why; returns the event.
 
-    Raises `PurposeNeeded` when her post has no standing purpose and she named none of the pack's.
+    `words` is the sentence that some purposes ask for; one of the last half hour holds on, as the
+    purpose itself does. Raises `PurposeNeeded` when her post has no standing purpose and she named
+    none of the pack's, or not in a sentence where it asks for one.
     """
-    purpose = purpose_for(child, purpose, by)
+    why = Why(purpose, words)
+    before = "" if why.words or not needs_words(purpose) else _words_in_use(by, child)
+    known = why.is_whole or bool(before)
+    if needs_purpose(by, child) and not known:
+        raise PurposeNeeded
+    if not known:
+        by_post = may(by, Verb.CHILD_OPEN, child.subject).post is not None
+        purpose = STANDING_PURPOSE if by_post else _of_grant(by, child)
     with act(Verb.CHILD_OPEN, by=by, about=child.subject, purpose=purpose) as event:
+        stated = kept_words(why)
+        if stated is not None or before:
+            event.detail["stated"] = str(stated.pk) if stated else before
         return event
 
 
@@ -124,6 +127,20 @@ def _of_grant(by: Actor, child: Child) -> str:
     subject = (child.subject.kind, child.pk)
     given = [g.reason for g in by.grants if g.subject == subject and Verb.CHILD_OPEN in g.verbs]
     return next((each for each in given if each.startswith("access.")), GRANTED_PURPOSE)
+
+
+def _opened(actor: Actor, child: Child, now: datetime) -> QuerySet[Event]:
+    """The actor's openings of the file within the last half hour, the newest first."""
+    return Event.objects.filter(
+        about_id=child.pk, verb=Verb.CHILD_OPEN, was_refused=False, person_id=actor.person_id,
+        at__gt=now - PURPOSE_HOLDS,
+    ).order_by("-id")  # fmt: skip
+
+
+def _words_in_use(actor: Actor, child: Child) -> str:
+    """The id of the sentence with which the actor opened the file lately; empty without one."""
+    latest = _opened(actor, child, clock.now()).first()
+    return str(latest.detail.get("stated", "")) if latest else ""
 
 
 def _record(wanted: _Field, child: Child, record_id: str) -> Record | None:

@@ -22,6 +22,13 @@ from weiguang.register.models.conflicts import ConflictDeclaration
 from weiguang.register.models.consents import BAR_INDEX, Consent, ContactBar
 from weiguang.register.models.documents import DOCUMENT_INDEX, Document, DocumentPart
 from weiguang.register.models.entrustments import Entrustment
+from weiguang.register.models.exports import (
+    Export,
+    ExportLine,
+    ExportPart,
+    ExportPassword,
+    StatedPurpose,
+)
 from weiguang.register.models.handovers import Handover, HandoverItem
 from weiguang.register.models.leads import Lead, LeadStep
 from weiguang.register.models.lists import (
@@ -56,6 +63,10 @@ __all__ = [
     "Document",
     "DocumentPart",
     "Entrustment",
+    "Export",
+    "ExportLine",
+    "ExportPart",
+    "ExportPassword",
     "Handover",
     "HandoverItem",
     "HealthFact",
@@ -71,6 +82,7 @@ __all__ = [
     "SchoolFact",
     "Sex",
     "Standing",
+    "StatedPurpose",
     "SurveyRound",
     "SurveySheet",
     "Tie",

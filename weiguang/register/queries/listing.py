@@ -146,6 +146,20 @@ def counted(rows: QuerySet[Any]) -> int | None:
     return count if count <= COUNTED_TO else None
 
 
+def categories_on(ids: Sequence[UUID], on: date) -> dict[UUID, list[CategoryTag]]:
+    """The categories of these children on a day, by child; one query."""
+    held = (
+        ChildCategory.objects.filter(child_id__in=ids, during__contains=on)
+        .exclude(status=ChildCategory.Status.DECLINED)
+        .order_by("during", "id")
+        .values_list("child_id", "category", "status")
+    )
+    by_child: dict[UUID, list[CategoryTag]] = {}
+    for child_id, code, status in held:
+        by_child.setdefault(child_id, []).append(CategoryTag(code, category_word(code), status))
+    return by_child
+
+
 def beyond(keys: Sequence[str], after: Key) -> Q:
     """What comes after a row in an order of several keys.
 
@@ -214,7 +228,7 @@ def _key_of(child: Child, keys: Sequence[str]) -> Key:
 
 def _rows(children: Sequence[Child], on: date) -> tuple[ChildRow, ...]:
     ids = [child.pk for child in children]
-    categories, guardians = _categories(ids, on), _guardians(ids, on)
+    categories, guardians = categories_on(ids, on), _guardians(ids, on)
     return tuple(
         _row(
             child,
@@ -246,19 +260,6 @@ def _row(child: Child, *, on: date, categories: tuple[CategoryTag, ...], guardia
         is_emergency=bool(standing and standing.is_emergency),
         is_suspended=bool(standing and standing.is_suspended),
     )
-
-
-def _categories(ids: Sequence[UUID], on: date) -> dict[UUID, list[CategoryTag]]:
-    held = (
-        ChildCategory.objects.filter(child_id__in=ids, during__contains=on)
-        .exclude(status=ChildCategory.Status.DECLINED)
-        .order_by("during", "id")
-        .values_list("child_id", "category", "status")
-    )
-    by_child: dict[UUID, list[CategoryTag]] = {}
-    for child_id, code, status in held:
-        by_child.setdefault(child_id, []).append(CategoryTag(code, category_word(code), status))
-    return by_child
 
 
 def _guardians(ids: Sequence[UUID], on: date) -> dict[UUID, list[str]]:

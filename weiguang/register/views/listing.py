@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from weiguang.network.queries import places_below
 from weiguang.network.verbs import Verb
-from weiguang.register.addresses import PARAMETER, list_address, wish_of
+from weiguang.register.addresses import PARAMETER, export_address, list_address, wish_of
 from weiguang.register.forms.listing import WishForm, said_of
 from weiguang.register.queries.listing import page_of
 from weiguang.web.guard import WorkRequest, page
@@ -24,7 +24,14 @@ def children(request: WorkRequest) -> HttpResponse:
     return render(
         request,
         "register/children.html",
-        {"wish": wish, "form": form, "found": found, "first": first, "next": further},
+        {
+            "wish": wish,
+            "form": form,
+            "found": found,
+            "first": first,
+            "next": further,
+            "export": export_address(request.actor, wish),
+        },
     )
 
 

@@ -18,10 +18,22 @@ def drop_about(*, child_id: UUID, by: Actor, things: Collection[UUID] = ()) -> i
     `things` are others that name the child. Inside the caller's own act. Nothing tells those with
     whom they lay why they are gone.
     """
-    dropped = cancel_of_child(child_id=child_id, by=by)
+    which = Q(child_id=child_id) | Q(about_id__in=things)
+    return cancel_of_child(child_id=child_id, by=by) + _withdrawn(which, by)
+
+
+def drop_asked(*, about_id: UUID, by: Actor) -> int:
+    """Withdraw the waiting approvals about a thing and what they opened; their number.
+
+    Inside the caller's own act.
+    """
+    return _withdrawn(Q(about_id=about_id), by)
+
+
+def _withdrawn(which: Q, by: Actor) -> int:
+    dropped = 0
     asked = Approval.objects.select_for_update().filter(
-        Q(child_id=child_id) | Q(about_id__in=things),
-        state__in=(Approval.State.WAITING, Approval.State.RETURNED),
+        which, state__in=(Approval.State.WAITING, Approval.State.RETURNED)
     )
     for approval in asked.order_by("pk"):
         amend(
