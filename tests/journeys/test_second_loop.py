@@ -149,8 +149,8 @@ def test_two_files_are_merged_and_taken_apart_again(city: ServedCity, browser: B
         page.get_by_text("更新档案").click()
         page.get_by_role("link", name="合并重复的档案").click()
         page.get_by_role("link", name=re.compile("苏慕雨")).click()
-        shoot(page, "merge-compare-zh-1360")
-        assert_accessible(page)
+        both_sizes(page, "merge-compare-zh")
+        page.get_by_label("姓名", exact=True).check()
         page.get_by_label("为什么").fill("同一个孩子登记了两次")
         page.get_by_role("button", name="提请合并").click()
         expect(page.get_by_text("已提出，等另一个人核定。")).to_be_visible()
@@ -158,19 +158,32 @@ def test_two_files_are_merged_and_taken_apart_again(city: ServedCity, browser: B
     sign(city, browser, town, "两份档案可能是同一个孩子", "merge-sign-zh-1360")
     with at_work(city, browser, "child_supervisor", town) as page:
         wait_for(page, merge, "已合并")
-        expect(page.locator("main")).to_contain_text("已合并")
-        shoot(page, "merge-done-zh-1360")
+        expect(page.locator("main")).to_contain_text("姓名以并入的那份为准。")
+        both_sizes(page, "merge-done-zh")
+        # The chosen name is the file's now, and the other its former one; one file is left.
         search(page, "苏慕雨")
-        # The name of the absorbed file stands on as a former name; the file itself is gone.
-        expect(page.get_by_role("link", name="苏慕雨", exact=True)).to_have_count(0)
+        expect(page.get_by_role("link", name="苏慕雨", exact=True)).to_have_count(1)
+        search(page, "苏暮雨")
+        expect(page.get_by_role("link", name="苏暮雨", exact=True)).to_have_count(0)
         page.goto(merge)
         page.get_by_label("为什么").fill("原来是两个孩子")
         page.get_by_role("button", name="提请拆回").click()
     sign(city, browser, town, "合并有误，提请拆回", "")
     with at_work(city, browser, "child_supervisor", town) as page:
         wait_for(page, merge, "已拆回")
-        search(page, "苏慕雨")
-        expect(page.get_by_role("link", name="苏慕雨", exact=True)).to_be_visible()
+        both_sizes(page, "merge-undone-zh")
+        for name in ("苏慕雨", "苏暮雨"):
+            search(page, name)
+            expect(page.get_by_role("link", name=name, exact=True)).to_have_count(1)
+
+
+def both_sizes(page: Page, name: str) -> None:
+    """Look at a page on a phone and at a desk: open to everybody, no wider than the screen."""
+    for width, height in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": height})
+        shoot(page, f"{name}-{width}")
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def sign(city: ServedCity, browser: Browser, town: str, why: str, picture: str) -> None:

@@ -3,6 +3,7 @@
 A merge changes nothing that it does not list; what is taken back is read from the field history.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,14 +20,20 @@ from weiguang.network.authority import Actor
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.adopt import adopt_all
+from weiguang.register.actions.merge_values import (
+    NumberDiffers,
+    call_by,
+    chosen,
+    exchange,
+    give_back,
+)
+from weiguang.register.actions.transfers import UnderWay
 from weiguang.register.models import Child, Merge
 from weiguang.register.queries.merges import changes_of
 from weiguang.tasks.actions.approvals import ask
 from weiguang.tasks.queries.posts import prefixes
 
 KIND: Final = "merge.files"
-NUMBER: Final = ("id_number", "id_index", "id_tail_index")
-MOVED_REASON: Final = "merged"
 # What waits for a decision becomes this again when there is none.
 STOPPED: Final = {
     Merge.State.PROPOSED: Merge.State.DECLINED, Merge.State.UNDOING: Merge.State.DONE,
@@ -40,11 +47,15 @@ class AlreadyMerged(Conflict):
     code = "already_merged"
 
 
-def propose(*, kept: Child, absorbed: Child, reason: str, by: Actor) -> Merge:
+def propose(
+    *, kept: Child, absorbed: Child, reason: str, by: Actor, takes: Collection[str] = ()
+) -> Merge:
     """Propose that one file goes into the other; another person decides.
 
-    Raises `Invalid` for one and the same file, `AlreadyMerged` when one of them is in a merge, and
-    `NotFoundOrRefused` for a file that the actor may not merge.
+    `takes`: which values of the other the kept file shall hold (`merge_values.TAKEN`). Raises
+    `Invalid` for one and the same file, `AlreadyMerged` when one of them is in a merge,
+    `UnderWay` when the other moves between towns, `NumberDiffers`, and `NotFoundOrRefused` for a
+    file that the actor may not merge.
     """
     if kept.pk == absorbed.pk or not reason.strip():
         raise Invalid
@@ -55,7 +66,7 @@ def propose(*, kept: Child, absorbed: Child, reason: str, by: Actor) -> Merge:
         _require_whole(kept, absorbed)
         merge = Merge(
             kept=kept, absorbed=absorbed, path=_covering(kept, absorbed), reason=reason.strip(),
-            proposed_by_id=by.person_id,
+            proposed_by_id=by.person_id, takes=chosen(kept, absorbed, takes),
         )  # fmt: skip
         _saved(merge)
         _ask(merge, "merge", by)
@@ -80,20 +91,27 @@ def propose_undo(*, merge: Merge, reason: str, by: Actor) -> None:
 def carry_out(*, merge_id: UUID, caused_by: int) -> None:
     """Do what was approved: everything that belongs to the one file goes over to the other.
 
-    Done already, it does nothing. A file that was changed into another merge meanwhile is left.
+    Done already, it does nothing. What can no longer be done is not: one of the files went into
+    another meanwhile, moves to another town or was moved for safety, or numbers and dates no
+    longer agree.
     """
     system = the_system(on=clock.today())
     with transaction.atomic():
         merge = _locked(merge_id)
         if merge.state != Merge.State.PROPOSED:
             return
+        kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
         with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by) as event:
-            kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
+            takes = _still_possible(merge, kept, absorbed)
+            if takes is None:
+                amend(merge, about_id=kept.pk, state=Merge.State.DECLINED)
+                return
             adopt_all(from_child=absorbed, to_child=kept, by=system)
-            gave = _give_number(absorbed, kept)
+            exchange(kept, absorbed, takes)
+            call_by(kept)
             amend(absorbed, merged_into_id=kept.pk)
             amend(
-                merge, about_id=kept.pk, state=Merge.State.DONE, gave_number=gave,
+                merge, about_id=kept.pk, state=Merge.State.DONE, takes=takes,
                 events=sorted(event.numbers),
             )  # fmt: skip
 
@@ -111,19 +129,21 @@ def decline(*, merge_id: UUID, caused_by: int) -> None:
 def take_apart(*, merge_id: UUID, caused_by: int) -> None:
     """Take a merge back: every change of its events, the last first; done already, nothing.
 
-    What somebody changed since stays where it is and is listed in `left`.
+    What somebody changed since stays where it is and is listed in `left`. The file of a child who
+    was moved for safety meanwhile stays whole: the other would stand in its old places again.
     """
     system = the_system(on=clock.today())
     with transaction.atomic():
         merge = _locked(merge_id)
         if merge.state != Merge.State.UNDOING:
             return
+        kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
         with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by):
-            kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
+            if kept.is_sheltered:
+                amend(merge, about_id=merge.kept_id, state=Merge.State.DONE)
+                return
             amend(absorbed, merged_into_id=None)
-            if merge.gave_number:
-                _give_number(kept, absorbed)
-            left = _take_back(merge)
+            left = give_back(merge, kept, absorbed) + _take_back(merge)
             amend(merge, about_id=merge.kept_id, state=Merge.State.UNDONE, left=left)
 
 
@@ -140,6 +160,16 @@ def drop_merges(*, child_id: UUID) -> list[UUID]:
     for merge in stopped:
         amend(merge, about_id=merge.kept_id, state=STOPPED[Merge.State(merge.state)])
     return [merge.pk for merge in stopped]
+
+
+def _still_possible(merge: Merge, kept: Child, absorbed: Child) -> list[str] | None:
+    is_away = any(child.is_sheltered or child.merged_into_id for child in (kept, absorbed))
+    if is_away or absorbed.transfer_path:
+        return None
+    try:
+        return chosen(kept, absorbed, merge.takes)
+    except NumberDiffers:
+        return None
 
 
 def _take_back(merge: Merge) -> list[str]:
@@ -180,16 +210,6 @@ def _value(record: Record, name: str, said: str | None) -> Any:
     return (field.target_field if field.is_relation else field).to_python(said)
 
 
-def _give_number(giver: Child, taker: Child) -> bool:
-    """The number goes over to the file that has none; whether it did."""
-    if taker.id_index is not None or giver.id_index is None:
-        return False
-    number = {name: getattr(giver, name) for name in NUMBER}
-    amend(giver, no_id_reason=MOVED_REASON, **dict.fromkeys(NUMBER))
-    amend(taker, no_id_reason="", **number)
-    return True
-
-
 def _ask(merge: Merge, what: str, by: Actor) -> None:
     ask(
         kind=KIND, about=merge.subject, verb=Verb.MERGE_APPROVE, by=by, says={"what": what},
@@ -198,6 +218,8 @@ def _ask(merge: Merge, what: str, by: Actor) -> None:
 
 
 def _require_whole(kept: Child, absorbed: Child) -> None:
+    if absorbed.transfer_path:
+        raise UnderWay
     for child in (kept, absorbed):
         # The lock that two proposals about one file wait for.
         now = Child.objects.select_for_update().only("merged_into", "is_sheltered").get(pk=child.pk)

@@ -34,14 +34,15 @@ class Merge(Record):
     proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     # The events whose changes an undo takes back.
     events = ArrayField(models.BigIntegerField(), default=list)
-    gave_number = models.BooleanField(default=False)
+    # Which of its values the kept file takes from the other, and gives back in an undo.
+    takes = ArrayField(models.TextField(), default=list)
     # What an undo could not take back, because somebody had changed it since: "kind id".
     left = ArrayField(models.TextField(), default=list)
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "kept": Tier.PERSONAL, "absorbed": Tier.PERSONAL, "path": Tier.CODE,
         "reason": Tier.SENSITIVE, "undo_reason": Tier.SENSITIVE, "state": Tier.CODE,
-        "proposed_by": Tier.PERSONAL, "events": Tier.CODE, "gave_number": Tier.CODE,
+        "proposed_by": Tier.PERSONAL, "events": Tier.CODE, "takes": Tier.CODE,
         "left": Tier.CODE,
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, When
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,13 @@ from weiguang.register.models import Child, Merge
 from weiguang.register.queries import recognition
 from weiguang.register.queries.family import family_of
 from weiguang.register.queries.field_labels import RECORDS
-from weiguang.register.queries.files import child_of, identity_of, schooling_of
+from weiguang.register.queries.files import (
+    Span,
+    child_of,
+    identity_of,
+    places_of,
+    schooling_of,
+)
 from weiguang.register.rules.masking import Masked
 from weiguang.tasks.kinds import Line
 from weiguang.tasks.models import Approval
@@ -40,12 +47,23 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Something that a file says of a stretch of time."""
+
+    label: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class MergeStory:
     """A merge as its page tells it."""
 
     merge: Merge
     moved: tuple[tuple[str, int], ...]
     left: tuple[tuple[str, int], ...]
+    # What the absorbed file says otherwise for the same time, so that it found no room.
+    stayed: tuple[Said, ...]
 
 
 def likely_twins(actor: Actor, child: Child) -> list[Child]:
@@ -94,11 +112,34 @@ def merge_of(actor: Actor, merge_id: UUID) -> Merge:
     return merge
 
 
-def story_of(merge: Merge) -> MergeStory:
-    """What a merge moved, by kind of record, and what an undo had to leave."""
+def differing_values(kept: Child, absorbed: Child) -> set[str]:
+    """In which of the values that a merge may take from the other file the two differ."""
+    pairs = {
+        "name": (kept.name, absorbed.name),
+        "birth": ((kept.birth_date, kept.sex), (absorbed.birth_date, absorbed.sex)),
+    }
+    differing = {code for code, (one, other) in pairs.items() if one != other}
+    if kept.id_index and absorbed.id_index and kept.id_index != absorbed.id_index:
+        differing.add("number")
+    return differing
+
+
+def doubts_about(kept: Child, absorbed: Child) -> list[str]:
+    """Why the two may not be one child: said before anybody proposes it."""
+    doubts = []
+    if "number" in differing_values(kept, absorbed):
+        doubts.append(_("两份档案的身份证号码不同，请先弄清楚是不是同一个孩子。"))
+    if kept.sex != absorbed.sex:
+        doubts.append(_("两份档案的性别不同，请先弄清楚是不是同一个孩子。"))
+    return [str(doubt) for doubt in doubts]
+
+
+def story_of(actor: Actor, merge: Merge) -> MergeStory:
+    """What a merge moved, by kind of record, what found no room, and what an undo had to leave."""
     moved: dict[str, set[UUID]] = {}
     for change in changes_of(merge):
-        moved.setdefault(change.record_kind, set()).add(change.record_id)
+        if change.before == str(merge.absorbed_id):
+            moved.setdefault(change.record_kind, set()).add(change.record_id)
     left: dict[str, int] = {}
     for each in merge.left:
         kind = each.split(" ")[0]
@@ -107,7 +148,36 @@ def story_of(merge: Merge) -> MergeStory:
         merge,
         tuple((_called(kind), len(keys)) for kind, keys in moved.items()),
         tuple((_called(kind), number) for kind, number in left.items()),
+        _stayed(actor, merge) if merge.absorbed.merged_into_id == merge.kept_id else (),
     )
+
+
+def _stayed(actor: Actor, merge: Merge) -> tuple[Said, ...]:
+    """What only the absorbed file says: where both say the same there is nothing to decide."""
+    known = {(said.label, said.text) for said in _dated(actor, merge.kept)}
+    absorbed = _dated(actor, merge.absorbed)
+    return tuple(said for said in absorbed if (said.label, said.text) not in known)
+
+
+def _dated(actor: Actor, child: Child) -> list[Said]:
+    outside = _("不在本市")
+    places = [
+        Said(each.kind_label, each.place or str(outside), each.span)
+        for each in places_of(actor, child)
+    ]
+    schools = [
+        Said(str(_("学校")), listed(filter(None, (each.school, each.stage, each.grade))), each.span)
+        for each in schooling_of(actor, child)
+    ]
+    held = [
+        Said(str(_("困境类别")), each.label, each.span)
+        for each in recognition.categories_of(actor, child)
+    ]
+    family = [
+        Said(bond.kind_label, listed(filter(None, (each.name, bond.relation_label))), bond.span)
+        for each in family_of(actor, child) for bond in each.bonds
+    ]  # fmt: skip
+    return [*places, *schools, *held, *family]
 
 
 def merged_into(child_id: UUID) -> UUID | None:
@@ -151,7 +221,7 @@ def _in_words(actor: Actor, child: Child) -> dict[str | Promise, str]:
     return {
         _("姓名"): who.name,
         _("性别"): who.sex_label,
-        _("出生日期"): who.birth_date.isoformat(),
+        _("出生日期"): date_format(who.birth_date, "DATE_FORMAT"),
         NUMBER: who.id_number.hint if isinstance(who.id_number, Masked) else "",
         _("户籍地"): who.hukou,
         _("居住地"): who.residence,

@@ -1,5 +1,6 @@
 """Two files of one child: put together by two people, nothing lost, and taken apart exactly."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ from tests.cast import Cast, actor, entered, make_cast, system, text_of
 from tests.world import id_number
 from weiguang.kernel import clock, worker
 from weiguang.kernel.errors import Conflict, NotFoundOrRefused
+from weiguang.network.actions import places
 from weiguang.network.authority import Actor
 from weiguang.network.models import Holding, Place
 from weiguang.register.actions import categories, children, family, files, health, merges, schooling
+from weiguang.register.actions.adopt import adopt_files
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.merges import AlreadyMerged
 from weiguang.register.models import (
@@ -71,9 +74,11 @@ def decided(answer: str, by: Actor) -> None:
     worker.run_once()
 
 
-def merged(kept: Child, absorbed: Child, supervisor: Holding, leader: Holding) -> Merge:
+def merged(
+    kept: Child, absorbed: Child, supervisor: Holding, leader: Holding, takes: Collection[str] = ()
+) -> Merge:
     merge = merges.propose(
-        kept=kept, absorbed=absorbed, reason="登记了两次", by=actor(supervisor.person)
+        kept=kept, absorbed=absorbed, reason="登记了两次", by=actor(supervisor.person), takes=takes
     )
     decided("approve", actor(leader.person))
     merge.refresh_from_db()
@@ -157,6 +162,50 @@ def test_of_two_numbers_each_leads_to_the_file_that_is_left(
     )
 
     assert {known.child for known in found.values()} == {str(kept.pk)}
+
+
+def test_who_approves_is_above_both_places(cast: Cast, leader: Holding) -> None:
+    by = system()
+    town = places.found(name="桃镇", level="town", parent=cast.county, sort_key="12",
+                        since=date(2021, 1, 1), by=by)  # fmt: skip
+    far = places.found(name="远村", level="village", parent=town, sort_key="121",
+                       since=date(2021, 1, 1), by=by)  # fmt: skip
+    officer = actor(cast.seated("city_officer", cast.county).person)
+    approver = actor(cast.seated("city_approver", cast.county).person)
+    kept, absorbed = child_named("顾念安", cast.village), child_named("顾念案", far)
+    merge = merges.propose(kept=kept, absorbed=absorbed, reason="x", by=officer)
+
+    with pytest.raises(NotFoundOrRefused):
+        sign(approval=Approval.objects.get(), answer="approve", by=actor(leader.person))
+    decided("approve", approver)
+
+    assert Merge.objects.get(pk=merge.pk).state == "done"
+
+
+def test_a_worker_killed_half_way_leaves_nothing_and_the_next_does_it_all(
+    cast: Cast, supervisor: Holding, settings: Any
+) -> None:
+    kept, absorbed = child_named("顾念安", cast.village), child_named("顾念案", cast.neighbour)
+    before = rows_of(kept, absorbed)
+    merge = merges.propose(kept=kept, absorbed=absorbed, reason="x", by=actor(supervisor.person))
+    settings.WEIGUANG_ADOPT = "weiguang.register.tests.test_merges.ADOPT_AND_DIE"
+    with pytest.raises(KeyboardInterrupt):
+        merges.carry_out(merge_id=merge.pk, caused_by=merge.written_in)
+    assert rows_of(kept, absorbed) == before
+    assert Merge.objects.get(pk=merge.pk).state == "proposed"
+
+    settings.WEIGUANG_ADOPT = "weiguang.config.maps.ADOPT"
+    merges.carry_out(merge_id=merge.pk, caused_by=merge.written_in)
+
+    assert Merge.objects.get(pk=merge.pk).state == "done"
+
+
+def die(from_child: Any, to_child: Any) -> list[Any]:
+    """A process that is killed after it has moved something."""
+    raise KeyboardInterrupt
+
+
+ADOPT_AND_DIE = (adopt_files, die)
 
 
 def test_what_waits_for_the_one_waits_for_the_other(
@@ -296,22 +345,27 @@ def stage(cast: Cast, supervisor: Holding, leader: Holding) -> tuple[Cast, Holdi
     return cast, supervisor, leader
 
 
-@given(steps=STEPS)
+@given(steps=STEPS, takes=st.integers(0, 15))
 @settings(
-    max_examples=20, deadline=None, derandomize=True,
+    max_examples=30, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_a_merge_and_its_undo_leave_both_files_as_they_were(
-    stage: tuple[Cast, Holding, Holding], steps: list[tuple[bool, str, int]]
+    stage: tuple[Cast, Holding, Holding], steps: list[tuple[bool, str, int]], takes: int
 ) -> None:
     cast, supervisor, leader = stage
-    pair = child_named("顾念安", cast.village), child_named("顾念案", cast.neighbour)
+    serial = 2 * (Merge.objects.count() + 11)
+    pair = (
+        child_named("顾念安", cast.village, id_number(serial) if takes & 1 else ""),
+        child_named("顾念案", cast.neighbour, id_number(serial + 100) if takes & 2 else ""),
+    )
     keeper = actor(supervisor.person)
     for is_second, what, day in steps:
         happen(pair[is_second], what, date(2021, 1, 2) + timedelta(days=day), keeper, cast)
     before = rows_of(*pair)
 
-    merge = merged(*pair, supervisor, leader)
+    wanted = [code for bit, code in ((4, "name"), (8, "number")) if takes & bit]
+    merge = merged(*pair, supervisor, leader, wanted)
     assert changes_of(merge)
     merge = undone(merge, supervisor, leader)
 

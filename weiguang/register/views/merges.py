@@ -9,10 +9,17 @@ from django.utils.translation import gettext as _
 
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import merges
-from weiguang.register.forms.merges import MergeForm, OtherFileForm
+from weiguang.register.forms.merges import MergeForm, OtherFileForm, ProposalForm
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.headline import headline_of
-from weiguang.register.queries.merges import differences, likely_twins, merge_of, story_of
+from weiguang.register.queries.merges import (
+    differences,
+    differing_values,
+    doubts_about,
+    likely_twins,
+    merge_of,
+    story_of,
+)
 from weiguang.register.queries.search import search
 from weiguang.web.guard import WorkRequest, page
 
@@ -40,14 +47,15 @@ def propose(request: WorkRequest, child_id: UUID, other_id: UUID) -> HttpRespons
     """Compare both files and propose that the second goes into the first."""
     kept = child_of(request.actor, Verb.MERGE_PROPOSE, child_id)
     absorbed = child_of(request.actor, Verb.MERGE_PROPOSE, other_id)
-    form = MergeForm(request.POST or None)
+    differing = differing_values(kept, absorbed)
+    form = ProposalForm(request.POST or None, differing=differing)
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        merge = merges.propose(kept=kept, absorbed=absorbed, reason=reason, by=request.actor)
+        merge = merges.propose(kept=kept, absorbed=absorbed, by=request.actor, **form.cleaned_data)
         messages.success(request, _("已提出，等另一个人核定。"), "good")
         return redirect("merge", merge.pk)
     shown = {
         "form": form,
+        "doubts": doubts_about(kept, absorbed),
         "file": headline_of(request.actor, kept),
         "other": absorbed,
         "rows": differences(request.actor, kept, absorbed),
@@ -59,7 +67,7 @@ def propose(request: WorkRequest, child_id: UUID, other_id: UUID) -> HttpRespons
 def show(request: WorkRequest, merge_id: UUID) -> HttpResponse:
     """One merge: how far it is, what moved, and the way back."""
     merge = merge_of(request.actor, merge_id)
-    shown = {"story": story_of(merge), "merge": merge, "form": MergeForm()}
+    shown = {"story": story_of(request.actor, merge), "merge": merge, "form": MergeForm()}
     return render(request, "register/merge.html", shown)
 
 
