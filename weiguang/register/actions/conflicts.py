@@ -3,6 +3,8 @@
 Her word is enough to keep her away; to let her back takes who answers for the child.
 """
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +29,8 @@ from weiguang.tasks.rules.periods import Period
 
 DECIDE: Final = "conflict.decide"
 NONE: Final = "none"
+# Where it is not known what she is to the family.
+UNNAMED: Final = "interest"
 # Who takes over what a post leaves when nobody else is on it: the next who dispatches.
 TAKE_OVER: Final = (
     "child_supervisor", "town_civil_affairs", "town_leader", "city_officer", "city_approver",
@@ -64,11 +68,20 @@ def declare(*, child: Child, answer: str, by: Actor) -> ConflictDeclaration | No
         )
         if _is_declared(said):
             raise AlreadyDeclared
-        said.save(force_insert=True)
-        event.detail["declaration"] = str(said.pk)
         _keep_away(said, by)
-        _open_decision(said, by)
+        event.detail["declaration"] = str(said.pk)
     return said
+
+
+def keep_near_away(*, child: Child, people: Iterable[UUID], by: Actor) -> None:
+    """Keep from a child's file who was near to the family before there was one.
+
+    Inside the caller's own act; each is decided about like one who said so herself.
+    """
+    for person_id in people:
+        said = ConflictDeclaration(child=child, person_id=person_id, answer=UNNAMED, at=clock.now())
+        if not _is_declared(said):
+            _keep_away(said, by)
 
 
 def decide(*, declaration: ConflictDeclaration, is_kept_away: bool, by: Actor) -> None:
@@ -97,47 +110,43 @@ def _is_declared(said: ConflictDeclaration) -> bool:
 
 
 def _keep_away(said: ConflictDeclaration, by: Actor) -> None:
-    """Bar the person from every child of the household, and pass on her tasks about them."""
+    """Bar the person from the household's children, pass on her tasks, and ask for a decision."""
+    said.save(force_insert=True)
     children = [said.child_id]
     if said.child.household_id is not None:
         family = Child.objects.filter(household_id=said.child.household_id)
         children += family.exclude(pk=said.child_id).values_list("pk", flat=True)
-    system = the_system(on=by.on)
     for child_id in children:
         bars.bar(
             person_id=said.person_id, subject_kind="child", subject_id=child_id,
-            reason="conflict", origin=said.pk, by=system,
+            reason="conflict", origin=said.pk, by=the_system(on=by.on),
         )  # fmt: skip
-    for post_id in {post.id for post in by.posts}:
-        _pass_on(post_id, children, by)
+    held = Holding.objects.filter(person=said.person_id, during__contains=by.on)
+    for post_id in sorted(set(held.values_list("post_id", flat=True))):
+        _pass_on(post_id, children, said.person_id, by.on)
+    _open_decision(said, by.on)
 
 
-def _pass_on(post_id: UUID, children: list[UUID], by: Actor) -> None:
+def _pass_on(post_id: UUID, children: list[UUID], person_id: UUID, on: date) -> None:
     """Give the open tasks of a post about these children a level up, unless another sits on it."""
-    others = Holding.objects.filter(
-        post=post_id, during__contains=by.on, person__is_active=True
-    ).exclude(person=by.person_id)
+    others = Holding.objects.filter(post=post_id, during__contains=on, person__is_active=True)
     waiting = Task.objects.filter(post=post_id, child_id__in=children, state=Task.State.OPEN)
-    if others.exists() or not waiting.exists():
+    if others.exclude(person=person_id).exists() or not waiting.exists():
         return
     post = Post.objects.select_related("place").get(pk=post_id)
-    above = post_for(post.place.path, *TAKE_OVER, on=by.on, but=_of(by))
+    above = post_for(post.place.path, *TAKE_OVER, on=on, but=[person_id])
     if above is not None and above.pk != post_id:
         hand_over_within(waiting, above)
 
 
-def _open_decision(said: ConflictDeclaration, by: Actor) -> None:
+def _open_decision(said: ConflictDeclaration, on: date) -> None:
     """The task for who decides; none where nobody but herself answers for the child."""
     path = said.child.residence_path or said.child.hukou_path
-    decider = post_with(path, Verb.ACCESS_APPROVE, on=by.on, but=_of(by))
+    decider = post_with(path, Verb.ACCESS_APPROVE, on=on, but=[said.person_id])
     if decider is None:
         return
     length = packs.deadline(settings.WEIGUANG_PACK, DECIDE).length
     open_task(
         kind=DECIDE, about=Subject("conflict", said.pk), post_id=decider.pk,
-        within=Period(**length), by=the_system(on=by.on), child_id=said.child_id,
+        within=Period(**length), by=the_system(on=on), child_id=said.child_id,
     )  # fmt: skip
-
-
-def _of(by: Actor) -> list[UUID]:
-    return [by.person_id] if by.person_id else []

@@ -17,6 +17,7 @@ from weiguang.network.models import Place
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for, leads_for
 from weiguang.register.actions import children, family
+from weiguang.register.actions.conflicts import keep_near_away
 from weiguang.register.actions.leads import Note, stepping
 from weiguang.register.models import Child, ChildPlace, Lead
 from weiguang.register.rules.leads import Step, needs_two_people
@@ -46,9 +47,10 @@ class Entry:
 def register_child(*, lead: Lead, entry: Entry, seen: int, by: Actor) -> Child:
     """Enter the child of a lead that was found to be one, and tie both together.
 
-    Raises as `children.register` does, and then leaves the lead as it was.
+    Who was too near to the family to see the lead is kept from the child's file. Raises as
+    `children.register` does, and then leaves the lead as it was.
     """
-    with stepping(lead, Step.REGISTERED, seen=seen, by=by) as (_current, changes):
+    with stepping(lead, Step.REGISTERED, seen=seen, by=by) as (current, changes):
         child = children.register(
             identity=entry.identity, hukou=entry.hukou, residence=entry.residence, since=by.on,
             by=by,
@@ -57,6 +59,7 @@ def register_child(*, lead: Lead, entry: Entry, seen: int, by: Actor) -> Child:
             family.add_adult_tie(child=child, who=entry.guardian, bond=entry.bond, by=by)
         if entry.address:
             _keep_address(child, entry.address)
+        keep_near_away(child=child, people=current.barred, by=by)
         changes |= _decided(by) | {"child_id": child.pk}
     return child
 
@@ -79,6 +82,7 @@ def call_duplicate(*, lead: Lead, of: Child | Lead, seen: int, by: Actor) -> Lea
         if isinstance(of, Child):
             known = children_for(by, Verb.CHILD_LIST).filter(pk=of.pk).exists()
             changes["child_id"] = of.pk
+            keep_near_away(child=of, people=current.barred, by=by)
         else:
             known = leads_for(by, Verb.LEAD_LIST).filter(pk=of.pk).exclude(pk=lead.pk).exists()
             changes["same_as_id"] = of.pk

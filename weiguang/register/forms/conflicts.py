@@ -23,16 +23,11 @@ class ConflictField(forms.ChoiceField):
         self.choices = [each for each in answers if self._may_be_none or each[0] != NO_CONFLICT]
 
 
-class NearnessField(forms.ChoiceField):
-    """Whether the worker is near to the child, in the words of the pack; to stand in any form."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("您与这个孩子是否亲友、邻居或有其他利害关系？"))
-        kwargs.setdefault("widget", forms.RadioSelect)
-        super().__init__(choices=lambda: choices_of("conflict_relations")[1:], **kwargs)
-
-
 class NearnessForm(forms.Form):
-    """The question alone."""
+    """The question alone, about one child."""
 
-    answer = NearnessField()
+    answer = ConflictField(label=_("您与这个孩子是否亲友、邻居或有其他利害关系？"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].ask()  # type: ignore[attr-defined]

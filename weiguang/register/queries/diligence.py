@@ -22,6 +22,7 @@ from weiguang.network.roles import ROLES
 from weiguang.network.verb_labels import LABELS, label_of
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
+from weiguang.register.models import LeadStep
 from weiguang.tasks.models import Signature
 
 PAGE_SIZE: Final = 50
@@ -38,6 +39,8 @@ NO_WORK: Final = frozenset(
 )  # fmt: skip
 WORK: Final = tuple(verb for verb in Verb if verb not in NO_WORK)
 ANSWERS: Final[Mapping[str, object]] = dict(Signature.Answer.choices)
+# Tried, not met, reported, assigned: what was done about a lead, however it ended.
+STEPS: Final[Mapping[str, object]] = dict(LeadStep.Kind.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,9 @@ def _deeds(actor: Actor, events: Sequence[Event]) -> list[Deed]:
 
 
 def _more(event: Event) -> str:
-    """What came of it, where the event says so by a code."""
-    return str(ANSWERS.get(event.detail.get("answer", ""), ""))
+    """What was done or came of it, where the event says so by a code."""
+    said = ANSWERS.get(event.detail.get("answer", "")) or STEPS.get(event.detail.get("step", ""))
+    return str(said or "")
 
 
 def _posts_in(actor: Actor, year: int) -> tuple[str, ...]:

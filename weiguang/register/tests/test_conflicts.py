@@ -11,6 +11,7 @@ from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.events import Subject
 from weiguang.network.actions import posts
+from weiguang.network.acts import act
 from weiguang.network.authority import may
 from weiguang.network.models import Bar
 from weiguang.network.verbs import Verb
@@ -198,3 +199,17 @@ def test_the_same_said_twice_is_said_once_and_may_be_said_again_after_the_return
 
 def test_a_file_open_by_post_shows_no_time_limit(towns: Towns) -> None:
     assert own_leave(towns.on("far_director"), towns.child) is None
+
+
+def test_who_was_too_near_to_see_a_lead_is_kept_from_the_file_it_becomes(towns: Towns) -> None:
+    near = towns.far_director.person
+
+    with act(Verb.LEAD_CLOSE, by=towns.on("far_supervisor")):
+        for _ in range(2):
+            conflicts.keep_near_away(
+                child=towns.child, people=[near.pk], by=towns.on("far_supervisor")
+            )
+
+    assert not may(towns.on("far_director"), Verb.CHILD_OPEN, towns.child.subject)
+    assert [each.who for each in kept_away(towns.on("far_supervisor"))] == [near.name]
+    assert {each.kind for each in tasks_of(towns.on("far_supervisor"))} == {"conflict.decide"}
