@@ -41,6 +41,7 @@ from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
+    Verb.SURVEY_ANNOUNCE: (ask_villages,),
     Verb.ACCESS_REQUEST: (pass_on_request,),
     Verb.ACCESS_BREAK: (pass_on_request,),
     Verb.APPROVAL_DECIDE: (

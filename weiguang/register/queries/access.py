@@ -30,7 +30,7 @@ from weiguang.tasks.models import Approval
 
 Kind, State = AccessRequest.Kind, AccessRequest.State
 PAGE_SIZE: Final = 20
-OVER: Final = gettext_lazy("已经到期")
+OVER: Final = gettext_lazy("已到期或收回")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Plea:
     is_break: bool
     is_matched: bool
     is_conflicted: bool
+    child_id: UUID | None
     child: str
     residence: str
     typed: Sought
@@ -219,6 +220,7 @@ def _plea(each: AccessRequest) -> Plea:
         is_break=is_break,
         is_matched=child is not None,
         is_conflicted=child is not None and is_conflicted(each.requested_by_id, child.pk),
+        child_id=each.child_id,
         child=child.name if child else "",
         residence=child.residence_place.name if child and child.residence_place else "",
         typed=sought_in(each),

@@ -17,7 +17,7 @@ from weiguang.kernel.clock import CHINA
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.models import Block, Event, Leaf
 from weiguang.network.authority import Actor
-from weiguang.network.models import Holding
+from weiguang.network.models import Holding, Post
 from weiguang.network.roles import ROLES
 from weiguang.network.verb_labels import LABELS, label_of
 from weiguang.network.verbs import Verb
@@ -164,7 +164,9 @@ def _posts_in(actor: Actor, year: int) -> tuple[str, ...]:
         person=actor.person_id,
         during__overlap=(date(year, 1, 1), date(year + 1, 1, 1)),
     ).select_related("post__place", "post__organisation")
-    return tuple(
-        f"{each.post.organisation.name} · {each.post.place.name} · {ROLES[each.post.role].label}"
-        for each in held.order_by("during", "id")
-    )
+    return tuple(_post_words(each.post) for each in held.order_by("during", "id"))
+
+
+def _post_words(post: Post) -> str:
+    names = dict.fromkeys((post.organisation.name, post.place.name, str(ROLES[post.role].label)))
+    return " · ".join(names)

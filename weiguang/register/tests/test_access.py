@@ -174,7 +174,7 @@ def test_leave_is_given_for_the_days_and_ends_at_the_moment(towns: Towns) -> Non
         assert not may(late, Verb.CHILD_OPEN, towns.child.subject)
         assert not children_for(late, Verb.CHILD_LIST).exists()
         row = own_requests(late).rows[0]
-        assert (str(row.state), row.child_id) == ("已经到期", None)
+        assert (str(row.state), row.child_id) == ("已到期或收回", None)
 
 
 def test_what_was_not_asked_for_stays_masked(towns: Towns) -> None:
@@ -375,7 +375,7 @@ def test_leave_ends_when_the_child_is_moved_for_safety(towns: Towns) -> None:
 
     assert not may(towns.on("director"), Verb.CHILD_OPEN, towns.child.subject)
     row = own_requests(towns.on("director")).rows[0]
-    assert (str(row.state), row.child_id) == ("已经到期", None)
+    assert (str(row.state), row.child_id) == ("已到期或收回", None)
 
 
 def test_what_waited_when_the_child_was_moved_is_refused_when_an_answer_is_due(
