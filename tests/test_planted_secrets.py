@@ -63,7 +63,8 @@ WHY: Final = frozenset({"register.statedpurpose.words"})
 # The file with its newest readers, and whatever leads back to it.
 TELL_WHY: Final = frozenset(
     {"child", "child_purpose", "child_readers", "child_amend", "residence_confirm",
-     "category_propose", "category_propose_end", "category_decide", "category_decide_end"}
+     "category_propose", "category_propose_end", "category_decide", "category_decide_end",
+     "bar_lift", "conflict_declare", "document_void"}
 )  # fmt: skip
 # What all markers begin with: the files are large.
 BEGINNINGS: Final = (
