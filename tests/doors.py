@@ -188,6 +188,12 @@ def _handover(allows: Any = _signs_handover) -> Door:
     return Door(lambda t: {"handover_id": t.handover.pk}, allows=allows)
 
 
+def _change(which: str = "place_change") -> Door:
+    return Door(
+        lambda t: {"change_id": getattr(t, which).pk}, lambda t: getattr(t, which).subject
+    )  # fmt: skip
+
+
 TODAY: Final = SINCE.isoformat()
 DOORS: Final[dict[str, Door]] = {
     "home": _page(),
@@ -282,6 +288,14 @@ DOORS: Final[dict[str, Door]] = {
         lambda t: {"transfer_id": t.transfer.pk}, lambda t: t.transfer.subject,
         lambda t: {"answer": "return", "remark": "不在本镇"},
     ),
+    "place_changes": _page(),
+    "place_change_new": _page(kind="rename", place="柳镇双桥村", name="新桥村", on=TODAY,
+                              document="某政发〔2021〕1号"),
+    "place_change": _change(),
+    "place_withdraw": _change(),
+    "place_allot": _change("split"),
+    "past_list": _page(),
+    "past_list_find": _page(place="柳镇双桥村", on=TODAY, kind="hukou"),
     "safety_move": _child(said={"reason": "x", "whereabouts": "y"}),
     "safety_end": Door(
         lambda t: {"child_id": t.child.pk}, allows=_nobodys, said=lambda t: {"reason": "x"},

@@ -59,6 +59,7 @@ from weiguang.register.models import (
     ImportedRow,
     Lead,
     Merge,
+    PlaceChange,
     SurveySheet,
     Transfer,
 )
@@ -120,6 +121,8 @@ class Things:
     bar: ContactBar
     entrustment: Entrustment
     export: Export
+    place_change: PlaceChange
+    split: PlaceChange
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -278,6 +281,8 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
         leave=_leave(child, number), declaration=_declaration(child, office, number),
         sheet=_sheet(place, by), export=_export(child, by),
+        place_change=_place_change(place, "rename", "asked", by),
+        split=_place_change(place, "split", "done", by),
     )  # fmt: skip
 
 
@@ -298,6 +303,17 @@ def _declaration(child: Child, office: Organisation, number: int) -> ConflictDec
     said = conflicts.declare(child=child, answer="relative", by=actor_for(near, on=clock.today()))
     assert said is not None
     return said
+
+
+def _place_change(place: Place, kind: str, state: str, by: Actor) -> PlaceChange:
+    """The place is to be renamed, or was split."""
+    change = PlaceChange(
+        kind=kind, place=place, name=f"新{place.name}", on=SINCE, document="某政发〔2021〕1号",
+        state=state, proposed_by_id=by.person_id, proposed_at=clock.now(),
+    )  # fmt: skip
+    with act(Verb.PLACE_AMEND, by=system()):
+        change.save(force_insert=True)
+    return change
 
 
 def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task]:

@@ -12,7 +12,7 @@ from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
 from weiguang.register import kinds, lead_sections
 from weiguang.register import sections as register
-from weiguang.register.actions import alerts, transfers
+from weiguang.register.actions import alerts, place_changes, transfers
 from weiguang.register.actions.access_answers import refuse_dropped
 from weiguang.register.actions.adopt import (
     Adopt,
@@ -31,6 +31,7 @@ from weiguang.register.reactions import (
     carry_out_access,
     carry_out_bar,
     carry_out_merge,
+    carry_out_place_change,
     end_safety_move,
     go_on_with_export,
     pass_on_request,
@@ -46,6 +47,7 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     Verb.ACCESS_BREAK: (pass_on_request,),
     Verb.APPROVAL_DECIDE: (
         carry_out_merge,
+        carry_out_place_change,
         end_safety_move,
         carry_out_access,
         carry_out_bar,
@@ -80,6 +82,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     kinds.HANDOVER_TASK,
     kinds.RECEIVE_TASK,
     kinds.RETURNED_TASK,
+    kinds.ALLOT_TASK,
     kinds.AGE_TASK,
     kinds.SITUATION_TASK,
     *lead_sections.LEAD_TASKS,
@@ -87,6 +90,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
+    kinds.PLACE_APPROVAL,
     kinds.SAFETY_REVIEW,
     kinds.SAFETY_END,
     kinds.ACCESS_REQUESTED,
@@ -105,6 +109,8 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("access.dropped", refuse_dropped, timedelta(hours=1)),
     Round("documents.scan", scan_waiting),
     Round("exports.clear", clear_expired, timedelta(hours=1)),
+    Round("places.changes", place_changes.carry_due, timedelta(minutes=10)),
+    Round("places.strays", place_changes.settle_strays, timedelta(minutes=10)),
 )
 
 # The rail of the shell, in its order.
@@ -116,6 +122,7 @@ NAVIGATION: Final[Sequence[Door]] = (
     Door(_("工作交接"), "handovers", Verb.HANDOVER_SIGN),
     Door(_("我的导出"), "exports", Verb.EXPORT_MASKED),
     Door(_("辖区与岗位"), "office_places", Verb.PLACE_LIST),
+    Door(_("辖区调整"), "place_changes", Verb.PLACE_AMEND),
     Door(_("人员账号"), "office_people", Verb.ACCOUNT_LIST),
     Door(_("审计"), "office_events", Verb.EVENT_LIST),
     Door(_("系统运行"), "office_operations", Verb.OPERATIONS_SHOW),

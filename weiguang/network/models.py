@@ -32,10 +32,15 @@ class Place(Record):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     name = models.TextField()
     sort_key = models.TextField(db_index=True)
+    # A place never moves: it ends on a day, and another goes on (ADR 0009). The first day on which
+    # it is no more, and the place into which it went.
+    closed_on = models.DateField(null=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "key": Tier.CODE, "path": Tier.CODE, "level": Tier.CODE, "parent": Tier.CODE,
-        "name": Tier.CODE, "sort_key": Tier.CODE,
+        "name": Tier.CODE, "sort_key": Tier.CODE, "closed_on": Tier.CODE,
+        "successor": Tier.CODE,
     }  # fmt: skip
 
     class Meta(Record.Meta):
@@ -45,7 +50,12 @@ class Place(Record):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(parent=None) | ~models.Q(level="county"), name="place_parent"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_on=None, successor=None)
+                | models.Q(closed_on__isnull=False, successor__isnull=False),
+                name="place_ends_in_another",
+            ),
         ]
 
     def __str__(self) -> str:

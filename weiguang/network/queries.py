@@ -39,7 +39,9 @@ def places_below(actor: Actor, verb: Verb) -> list[Place]:
     One query; empty for who works in villages alone.
     """
     paths = rows(actor, verb, "place").paths
-    return list(Place.objects.filter(parent__path__in=paths).order_by("sort_key")) if paths else []
+    if not paths:
+        return []
+    return list(Place.objects.filter(parent__path__in=paths, closed_on=None).order_by("sort_key"))
 
 
 def villages_below(actor: Actor, verb: Verb) -> list[Place]:
@@ -49,20 +51,28 @@ def villages_below(actor: Actor, verb: Verb) -> list[Place]:
         reached |= Q(path__startswith=path)
     if not reached:
         return []
-    villages = Place.objects.filter(reached, level=Place.Level.VILLAGE)
+    villages = Place.objects.filter(reached, level=Place.Level.VILLAGE, closed_on=None)
     return list(villages.select_related("parent").order_by("sort_key"))
 
 
 def places_of(actor: Actor, verb: Verb) -> list[Place]:
     """The places of the actor's own posts that the verb reaches from; one query."""
     paths = rows(actor, verb, "place").paths
-    return list(Place.objects.filter(path__in=paths).order_by("sort_key")) if paths else []
+    if not paths:
+        return []
+    return list(Place.objects.filter(path__in=paths, closed_on=None).order_by("sort_key"))
 
 
 def every_village() -> list[Place]:
     """Every village of the city with its town; where a child may move to. One query."""
-    villages = Place.objects.filter(level=Place.Level.VILLAGE)
+    villages = Place.objects.filter(level=Place.Level.VILLAGE, closed_on=None)
     return list(villages.select_related("parent").order_by("sort_key"))
+
+
+def every_place_ever() -> list[Place]:
+    """Every town and village there is or was, with what is above it; one query."""
+    found = Place.objects.exclude(parent=None).select_related("parent")
+    return list(found.order_by("sort_key"))
 
 
 def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:

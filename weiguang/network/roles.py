@@ -87,7 +87,7 @@ SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT, V.EXPORT_FET
 TOWN_KEEPS: Final = (
     READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
     | SENDS_OUT | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
-                   V.MOVE_SAFETY, V.BAR_SET}
+                   V.MOVE_SAFETY, V.BAR_SET, V.PLACE_ALLOT}
 )  # fmt: skip
 
 
@@ -125,7 +125,8 @@ ROLES: Final[dict[str, Role]] = {
               TOWN_KEEPS | {V.READERS_LIST, V.SURVEY_ANNOUNCE},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("city_approver", _("市民政局审批人"), Level.CITY,
-              SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST},
+              SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST,
+                         V.PLACE_APPROVE},
               has_standing_purpose=False, needs_second_factor=True),
         _role("finance_officer", _("财政经办人"), Level.CITY, set(), reach=Reach.GRANTS),
         _role("coordination_secretary", _("协调机制秘书"), Level.CITY, {V.PLACE_LIST},
@@ -164,7 +165,7 @@ SYSTEM_VERBS: Final = frozenset(
         V.TASK_FINISH, V.TASK_ESCALATE, V.APPROVAL_ASK, V.APPROVAL_DECIDE, V.NOTICE_SEND,
         V.ACCESS_APPROVE,
         V.ACCESS_REVIEW,
-        V.DOCUMENT_SCAN, V.BAR_CARRY,
+        V.DOCUMENT_SCAN, V.BAR_CARRY, V.PLACE_CARRY,
         V.ALERT_RAISE, V.MERGE_CARRY, V.GRANT_END, V.SHELTER_END, V.MOVE_OVERLAP_END,
         V.EXPORT_MAKE, V.EXPORT_CLEAR,
     }

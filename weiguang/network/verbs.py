@@ -92,6 +92,9 @@ class Verb(StrEnum):
 
     PLACE_LIST = "place.list"
     PLACE_AMEND = "place.amend"
+    PLACE_APPROVE = "place.approve"
+    PLACE_CARRY = "place.carry"
+    PLACE_ALLOT = "place.allot"
     ORGANISATION_AMEND = "organisation.amend"
     POST_ESTABLISH = "post.establish"
     POST_FILL = "post.fill"

@@ -12,12 +12,15 @@ from weiguang.register.actions import (
     exports,
     handovers,
     merges,
+    place_carrying,
+    place_changes,
     shelter,
     transfers,
 )
 from weiguang.register.actions.conflicts import DECIDE
 from weiguang.register.models import ContactBar, SafetyMove
 from weiguang.register.queries import access, conflicts
+from weiguang.register.queries import place_changes as changed_places
 from weiguang.register.queries.alerts import (
     in_words,
     lines_of_ages,
@@ -103,6 +106,20 @@ def _bar(actor: Actor, approval: Approval) -> Mapping[str, Any]:
 
 BAR_APPROVAL: Final = ApprovalKind(
     bars.KIND, _("暂不联系某位家人"), lines_of_bars, "register/approval_bar.html", _bar
+)  # fmt: skip
+
+
+def _place_change(actor: Actor, approval: Approval) -> Mapping[str, Any]:
+    change = changed_places.changes().get(pk=approval.about_id)
+    return {"change": change, "effects": changed_places.effects_of(actor, change)}
+
+
+PLACE_APPROVAL: Final = ApprovalKind(
+    place_changes.KIND, _("辖区调整"), changed_places.lines_of_changes,
+    "register/approval_place.html", _place_change,
+)  # fmt: skip
+ALLOT_TASK: Final = TaskKind(
+    place_carrying.ALLOT, _("分配孩子的新辖区"), changed_places.lines_of_allotments
 )
 FULL_EXPORT: Final = ApprovalKind(
     exports.FULL_KIND, _("导出完整号码"), lines_of_exports, "register/approval_export.html", _export

@@ -9,6 +9,7 @@ from weiguang.register.actions import (
     exports,
     exports_making,
     merges,
+    place_changes,
     shelter,
 )
 from weiguang.register.actions.surveys import ask_to_sign
@@ -95,3 +96,13 @@ def go_on_with_export(event: Event) -> None:
     """After each step of the making: the next one."""
     if event.about_id is not None:
         exports_making.go_on(export_id=event.about_id, caused_by=event.pk)
+
+
+def carry_out_place_change(event: Event) -> None:
+    """After an approval about a change of places; what is returned is proposed anew."""
+    if event.detail["kind"] == place_changes.KIND:
+        approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
+        is_approved = event.detail["decision"] == "approved"
+        place_changes.decide(
+            change_id=approval.about_id, is_approved=is_approved, caused_by=event.pk
+        )

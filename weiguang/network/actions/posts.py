@@ -39,7 +39,9 @@ def add_organisation(
 def establish(
     *, organisation: Organisation, role: str, place: Place, since: date, by: Actor
 ) -> Post:
-    """Create a seat with a role for a place."""
+    """Create a seat with a role for a place; `NotFoundOrRefused` for one that is no more."""
+    if place.closed_on:
+        raise NotFoundOrRefused
     with act(Verb.POST_ESTABLISH, by=by, about=Subject("place", place.pk, (place.path,))):
         post = Post(
             organisation=organisation, role=role, place=place, during=DateRange(since, None)

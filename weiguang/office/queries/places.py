@@ -58,7 +58,7 @@ class Facts:
 
 def tree(actor: Actor) -> list[Node]:
     """The roots of the actor's tree, ordered by code; at most three queries."""
-    own = list(places_for(actor, Verb.PLACE_LIST))
+    own = list(places_for(actor, Verb.PLACE_LIST).filter(closed_on=None))
     vacancies = _vacancies(actor)
     nodes = {place.path: Node(place, True, vacancies.get(place.pk, 0)) for place in own}
     missing = {above for place in own for above in _paths_above(place.path)} - nodes.keys()

@@ -54,7 +54,9 @@ class Stay:
 def seats_at(place: Place, *, on: date) -> list[Seat]:
     """The posts for a place in the order of the roles, with all who were on them; two queries."""
     order = {code: n for n, code in enumerate(ROLES)}
-    seats = [seat_of(post, on=on) for post in _with_people(place.posts.all())]
+    seats = [
+        seat_of(post, on=on) for post in _with_people(place.posts.filter(during__isempty=False))
+    ]
     return sorted(seats, key=lambda each: (order[each.post.role], each.post.organisation.name))
 
 

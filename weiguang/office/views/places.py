@@ -53,6 +53,6 @@ def place(request: WorkRequest, place_id: UUID) -> HttpResponse:
             "facts": query.facts_of(found, on=request.actor.on),
             "organisations": query.organisations_at(found),
             "seats": seats_at(found, on=request.actor.on),
-            "below": found.children.order_by("sort_key"),
+            "below": found.children.filter(closed_on=None).order_by("sort_key"),
         },
     )

@@ -77,7 +77,9 @@ def announce(
     )  # fmt: skip
     with act(Verb.SURVEY_ANNOUNCE, by=by, about=made.subject) as event:
         made.save(force_insert=True)
-        villages = Place.objects.filter(path__startswith=place.path, level=Place.Level.VILLAGE)
+        villages = Place.objects.filter(
+            path__startswith=place.path, level=Place.Level.VILLAGE, closed_on=None
+        )
         sheets = [SurveySheet(round=made, place=each, path=each.path) for each in villages]
         SurveySheet.objects.bulk_create(sheets)
         event.detail = {"sheets": len(sheets)}

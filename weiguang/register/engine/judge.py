@@ -186,6 +186,9 @@ def _judge_place(row: Row, cells: dict[str, Cell], measure: Measure) -> None:
         row.place = given if given in measure.places else measure.places.by_code(given)
     else:
         row.place = measure.places.find(town=town, village=village)
+        if row.place is None:
+            row.place = measure.places.find_former(town=town, village=village)
+            row.reasons |= {"place_former"} if row.place else set()
     if row.place is None:
         row.reasons.add("place_unknown")
 

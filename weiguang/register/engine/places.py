@@ -30,8 +30,14 @@ class NamedPlace:
 class PlaceIndex:
     """The actor's places by code, full name, and name without its suffix."""
 
-    def __init__(self, places: Iterable[NamedPlace], *, suffixes: Iterable[str]) -> None:
+    def __init__(
+        self, places: Iterable[NamedPlace], *, suffixes: Iterable[str],
+        former: Iterable[NamedPlace] = (),
+    ) -> None:  # fmt: skip
+        """`former` says what places were called once, each with the key of what goes on today."""
         self._suffixes = tuple(suffixes)
+        places, former = list(places), list(former)
+        self._once = PlaceIndex([*places, *former], suffixes=self._suffixes) if former else None
         self._steps: tuple[dict[str, list[NamedPlace]], ...] = ({}, {}, {})
         self._within: dict[str, NamedPlace] = {}
         for place in places:
@@ -61,6 +67,13 @@ class PlaceIndex:
         if asked not in self._found:
             self._found[asked] = self._find(*asked)
         return self._found[asked]
+
+    def find_former(self, *, town: str, village: str) -> str | None:
+        """The key of the place of today that these words meant once; as `find`.
+
+        To be asked when `find` knows nothing: a name of today is never taken for one of the past.
+        """
+        return self._once.find(town=town, village=village) if self._once else None
 
     def by_code(self, code: str) -> str | None:
         """The key of the place with this code, whatever its level."""

@@ -10,7 +10,9 @@ SEVERITY: Final = ("rejected", "review", "changed", "known", "new")
 SKIPS: Final = frozenset(
     {"blank_row", "total_row", "header_repeat", "note_row", "duplicate_in_file"}
 )
-KEPT_ONLY: Final = frozenset({"id_15", "twin", "phone_invalid", "disability_number_invalid"})
+KEPT_ONLY: Final = frozenset(
+    {"id_15", "twin", "phone_invalid", "disability_number_invalid", "place_former"}
+)
 # The outcomes of rows whose child may be named.
 SHOWN: Final = ("known", "changed", "new")
 REJECTS: Final = frozenset({"not_a_minor"})

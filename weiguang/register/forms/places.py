@@ -18,6 +18,8 @@ def label_of(village: Place) -> str:
 class VillageField(forms.CharField):
     """A text field with suggestions; cleans to the one village that was meant, or None."""
 
+    unknown = _("请从列表中选一个村（社区）。")
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.widget.attrs |= {"list": VILLAGES, "autocomplete": "off"}
@@ -30,8 +32,14 @@ class VillageField(forms.CharField):
         by_label = {"".join(label_of(village).split()): village for village in self.villages}
         meant = [by_label[said]] if said in by_label else self._named(said)
         if len(meant) != 1:
-            raise forms.ValidationError(_("请从列表中选一个村（社区）。"))
+            raise forms.ValidationError(self.unknown)
         return meant[0]
 
     def _named(self, said: str) -> list[Place]:
         return [village for village in self.villages if village.name.startswith(said)]
+
+
+class PlaceField(VillageField):
+    """The same for a place of any level."""
+
+    unknown = _("请从列表中选一个地方。")

@@ -38,6 +38,7 @@ from weiguang.register.models.lists import (
     ImportedRow,
 )
 from weiguang.register.models.merges import Merge
+from weiguang.register.models.place_changes import Allotment, PlaceChange
 from weiguang.register.models.shelter import SafetyMove
 from weiguang.register.models.standing import Standing
 from weiguang.register.models.surveys import SurveyRound, SurveySheet
@@ -53,6 +54,7 @@ __all__ = [
     "PHONE_INDEX",
     "AccessRequest",
     "Adult",
+    "Allotment",
     "Child",
     "ChildCategory",
     "ChildName",
@@ -78,6 +80,7 @@ __all__ = [
     "LeadStep",
     "Merge",
     "ParentSituation",
+    "PlaceChange",
     "SafetyMove",
     "SchoolFact",
     "Sex",

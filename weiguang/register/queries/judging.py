@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from django.db.models import Q
 
 from weiguang.kernel.clock import today
 from weiguang.kernel.packs import categories, read_yaml
+from weiguang.network import past
 from weiguang.network.models import Place, PlaceFact
 from weiguang.register.engine.lists import AS_READ, Corrections, RowCorrection, read_list
 from weiguang.register.engine.places import NamedPlace, PlaceIndex
@@ -117,23 +119,35 @@ def legal_bases() -> dict[str, str]:
 
 
 def place_index(scope: Place, *, on: date, words: ImportWords) -> PlaceIndex:
-    """Every place of the city by name and code, of which those below `scope` may be chosen."""
-    codes = _codes(on)
-    rows = Place.objects.values_list("pk", "name", "level", "parent", "path")
-    return PlaceIndex(
-        [
-            NamedPlace(
-                key=str(pk),
-                code=codes.get(pk, ""),
-                name=name,
-                level=level,
-                parent_key=str(parent) if parent else None,
-                is_within=path.startswith(scope.path),
-            )
-            for pk, name, level, parent, path in rows
-        ],
-        suffixes=words.place_suffixes,
+    """Every place of the city by name and code, of which those below `scope` may be chosen.
+
+    What places were called once leads to those that go on today: lists live longer than names.
+    """
+    codes, known = _codes(on), Place.objects.in_bulk()
+    named = [_named(place, place, codes.get(place.pk, ""), place.name, scope)
+             for place in known.values() if place.closed_on is None]  # fmt: skip
+    former = [
+        _named(known[key], _today(known[key], known), "", name, scope)
+        for key, name in past.former_names()
+    ]
+    return PlaceIndex(named, suffixes=words.place_suffixes, former=former)
+
+
+def _named(place: Place, today: Place, code: str, name: str, scope: Place) -> NamedPlace:
+    return NamedPlace(
+        key=str(today.pk),
+        code=code,
+        name=name,
+        level=place.level,
+        parent_key=str(place.parent_id) if place.parent_id else None,
+        is_within=today.path.startswith(scope.path),
     )
+
+
+def _today(place: Place, known: Mapping[UUID, Place]) -> Place:
+    while place.successor_id:
+        place = known[place.successor_id]
+    return place
 
 
 def _codes(on: date) -> dict[UUID, str]:
