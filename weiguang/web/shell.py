@@ -20,6 +20,8 @@ from weiguang.network.verbs import Verb
 
 # Before the door nobody has an account to remember it; see `office.views.door.read_in`.
 ELDER_COOKIE: Final = "weiguang_view"
+# How many doors a phone shows at once; they are listed by how much they are used.
+NEAR: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,15 @@ def _wants_elder_view(request: HttpRequest) -> bool:
 def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     shown = [(door, reverse(door.url_name)) for door in doors() if may(actor, door.verb)]
     here = max((address for _, address in shown if _is_under(path, address)), key=len, default="")
+    # Four fit on a phone; of more, the last place leads to the rest.
+    near = len(shown) if len(shown) <= NEAR + 1 else NEAR
     return [
-        {"title": door.title, "address": address, "is_here": address == here}
-        for door, address in shown
-    ]
+        {
+            "title": door.title, "address": address, "is_here": address == here,
+            "is_further": place >= near,
+        }
+        for place, (door, address) in enumerate(shown)
+    ]  # fmt: skip
 
 
 def _is_under(path: str, address: str) -> bool:

@@ -15,3 +15,16 @@ for (const button of document.querySelectorAll<HTMLElement>("[data-prints]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// An open sheet closes with Escape, and when something beside it is chosen; without a script its
+// own button does.
+for (const sheet of document.querySelectorAll<HTMLDetailsElement>("details[data-closes]")) {
+  document.addEventListener("click", (event) => {
+    if (!sheet.contains(event.target as Node)) sheet.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !sheet.open) return;
+    sheet.open = false;
+    sheet.querySelector("summary")?.focus();
+  });
+}
