@@ -37,7 +37,14 @@ def below(path: str) -> Q:
 
 def leads_for(actor: Actor, verb: Verb) -> QuerySet[Lead]:
     """The leads of the actor's places, without those of families she is too near to."""
-    leads = Lead.objects.filter(_within(actor, verb, "lead"))
+    sheltered = Child.objects.filter(is_sheltered=True)
+    numbers = sheltered.filter(id_index__isnull=False).values("id_index")
+    # What led to a child that was moved for safety, or names its number, is shown to nobody.
+    leads = (
+        Lead.objects.filter(_within(actor, verb, "lead"))
+        .exclude(child__is_sheltered=True)
+        .exclude(id_index__in=numbers)
+    )
     if actor.person_id is None:
         return leads
     return leads.exclude(barred__contains=[actor.person_id])

@@ -11,9 +11,10 @@ from weiguang.kernel import clock, worker
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.actions import grants
+from weiguang.network.acts import act
 from weiguang.network.models import Holding
 from weiguang.network.verbs import Verb
-from weiguang.register.access import children_for
+from weiguang.register.access import children_for, leads_for
 from weiguang.register.actions import children, family, merges
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.shelter import (
@@ -22,7 +23,7 @@ from weiguang.register.actions.shelter import (
     move_to_safety,
     propose_end,
 )
-from weiguang.register.models import Child, Merge, SafetyMove, Tie
+from weiguang.register.models import Child, Lead, Merge, SafetyMove, Tie
 from weiguang.register.queries.register_view import RegisterBelow
 from weiguang.tasks.actions.approvals import sign
 from weiguang.tasks.actions.tasks import open_task
@@ -278,3 +279,19 @@ def test_named_people_read_where_the_child_is_on_the_file(
     assert client.get(reverse("child", args=[child.pk])).status_code == 404
     file = text_of(entered(duty.person).get(reverse("child", args=[child.pk])))
     assert REFUGE.whereabouts in file
+
+
+def test_the_lead_that_led_to_the_child_is_shown_to_the_old_town_no_more(
+    cast: Cast, supervisor: Holding, duty: Holding, child: Child
+) -> None:
+    with act(Verb.LEAD_ENTER, by=actor(supervisor.person), about=cast.village.subject):
+        for about in ({"child": child}, {"id_index": child.id_index}):
+            Lead.objects.create(
+                place=cast.village, path=cast.village.path, source="report", signs=[],
+                name="康无踪", entered_at=clock.now(), **about,
+            )  # fmt: skip
+    assert leads_for(actor(supervisor.person), Verb.LEAD_LIST).count() == 2
+
+    sheltered(child, supervisor, duty)
+
+    assert leads_for(actor(supervisor.person), Verb.LEAD_LIST).count() == 0
