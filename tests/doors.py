@@ -342,6 +342,7 @@ DOORS: Final[dict[str, Door]] = {
     "office_places": _page(),
     "office_places_search": _page(text="柳"),
     "office_vacant": _page(),
+    "office_coverage": _page(),
     "office_ending": _page(),
     "office_place": _at_place("place_id", "place"),
     "office_organisation": _at_place("place_id", "place", name="某某未保站", kind="provider"),

@@ -87,7 +87,7 @@ SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT, V.EXPORT_FET
 TOWN_KEEPS: Final = (
     READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
     | SENDS_OUT | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
-                   V.MOVE_SAFETY, V.BAR_SET, V.PLACE_ALLOT}
+                   V.MOVE_SAFETY, V.BAR_SET, V.PLACE_ALLOT, V.COVERAGE_LIST}
 )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ ROLES: Final[dict[str, Role]] = {
               TOWN_KEEPS | {V.READERS_LIST, V.SURVEY_ANNOUNCE}, sees=Tier.SENSITIVE),
         _role("town_leader", _("镇分管领导"), Level.TOWN,
               SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.CATEGORY_CONFIRM,
-                         V.LEAD_LIST, V.SURVEY_LIST, V.HANDOVER_SIGN}),
+                         V.LEAD_LIST, V.SURVEY_LIST, V.HANDOVER_SIGN, V.COVERAGE_LIST}),
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
               TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
@@ -126,11 +126,11 @@ ROLES: Final[dict[str, Role]] = {
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("city_approver", _("市民政局审批人"), Level.CITY,
               SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST,
-                         V.PLACE_APPROVE},
+                         V.PLACE_APPROVE, V.COVERAGE_LIST},
               has_standing_purpose=False, needs_second_factor=True),
         _role("finance_officer", _("财政经办人"), Level.CITY, set(), reach=Reach.GRANTS),
-        _role("coordination_secretary", _("协调机制秘书"), Level.CITY, {V.PLACE_LIST},
-              reach=Reach.GRANTS),
+        _role("coordination_secretary", _("协调机制秘书"), Level.CITY,
+              {V.PLACE_LIST, V.COVERAGE_LIST}, reach=Reach.GRANTS),
         _role("department_liaison", _("部门联络员"), Level.CITY, set(), reach=Reach.GRANTS),
         _role("hotline_operator", _("热线接线员"), Level.CITY, {V.LEAD_ENTER}, reach=Reach.GRANTS),
         _role("system_administrator", _("系统管理员"), Level.SYSTEM,
@@ -140,8 +140,8 @@ ROLES: Final[dict[str, Role]] = {
               reach=Reach.GRANTS, needs_second_factor=True,
               administers=AdministratorKind.SYSTEM),
         _role("security_administrator", _("安全管理员"), Level.SYSTEM,
-              {V.PLACE_LIST, V.POST_ESTABLISH, V.POST_FILL, V.POST_VACATE, V.GRANT_GIVE,
-               V.GRANT_END, V.MATRIX_SHOW},
+              {V.PLACE_LIST, V.COVERAGE_LIST, V.POST_ESTABLISH, V.POST_FILL, V.POST_VACATE,
+               V.GRANT_GIVE, V.GRANT_END, V.MATRIX_SHOW},
               reach=Reach.GRANTS, needs_second_factor=True,
               administers=AdministratorKind.SECURITY),
         _role("audit_administrator", _("审计管理员"), Level.SYSTEM,

@@ -90,6 +90,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     V.EXPORT_MAKE: _("制作导出的文件"),
     V.EXPORT_CLEAR: _("清除导出的文件"),
     V.PLACE_LIST: _("查看辖区与岗位"),
+    V.COVERAGE_LIST: _("查看缺口"),
     V.PLACE_AMEND: _("修改辖区"),
     V.PLACE_APPROVE: _("审批辖区调整"),
     V.PLACE_CARRY: _("调整辖区"),

@@ -91,6 +91,7 @@ class Verb(StrEnum):
     EXPORT_CLEAR = "export.clear"
 
     PLACE_LIST = "place.list"
+    COVERAGE_LIST = "coverage.list"
     PLACE_AMEND = "place.amend"
     PLACE_APPROVE = "place.approve"
     PLACE_CARRY = "place.carry"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.office.addresses import sealed_address
+from weiguang.office.queries import coverage
 from weiguang.office.queries.chain import last_findings, last_sealed_at
 from weiguang.office.queries.due_seats import counted, ending_soon, vacant_directors
 from weiguang.office.queries.events import refused_openings
@@ -47,6 +48,22 @@ def _seats(actor: Actor, nothing: None) -> Said:
     }
 
 
+def _coverage(actor: Actor, nothing: None) -> Said | None:
+    found = coverage.numbers(actor)
+    if not any(found.values()):
+        return None
+    return {
+        "numbers": [
+            Number(
+                coverage.HOLES[code].title, number,
+                sealed_address(actor, "office_coverage", {"kind": code}), True,
+            )
+            for code, number in found.items()
+            if number
+        ]
+    }  # fmt: skip
+
+
 def _memory(actor: Actor, nothing: None) -> Said:
     since = (actor.on - REFUSED_FOR + timedelta(days=1)).isoformat()
     refused, findings = refused_openings(since), last_findings()
@@ -65,6 +82,10 @@ DESK_PANELS: Final[tuple[DeskPanel, ...]] = (
     Panel(
         "operations", _("系统运行"), Verb.OPERATIONS_SHOW, "office/desk_operations.html",
         _operations,
+    ),
+    Panel(
+        "coverage", _("缺口"), Verb.COVERAGE_LIST, "office/desk_numbers.html", _coverage,
+        is_bare=True,
     ),
     Panel("seats", _("岗位"), Verb.POST_FILL, "office/desk_numbers.html", _seats, is_bare=True),
     Panel(

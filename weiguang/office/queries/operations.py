@@ -9,9 +9,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import clock, keyring, packs
-from weiguang.kernel.models import Delivery
+from weiguang.kernel.models import Delivery, RoundRun
+from weiguang.kernel.rounds import ALWAYS, rounds
 from weiguang.network.verb_labels import label_of
 from weiguang.office.queries.chain import COUNTED_UP_TO, SealState, seal_state
 
@@ -20,6 +23,18 @@ SELECT pg_database_size(current_database()), current_setting('server_version')
 """
 # The worker seals once a second: a minute of waiting means that it does not run.
 WORKER_PATIENCE: Final = timedelta(minutes=1)
+# The worker may be busy with something longer.
+ROUND_PATIENCE: Final = timedelta(minutes=10)
+# What rounds with an interval of their own are called; one without words goes by its code.
+TITLES: Final[dict[str, str | Promise]] = {
+    "alerts.ages": _("生日提醒"),
+    "alerts.situations": _("核对监护情况的提醒"),
+    "moves.overlaps": _("转移交接期满"),
+    "places.changes": _("到期的辖区调整"),
+    "places.strays": _("归到新辖区的孩子"),
+    "access.dropped": _("没人答复的查阅申请"),
+    "exports.clear": _("清除过期的导出文件"),
+}
 DEAD_SHOWN: Final = 50
 ENOUGH_DISK: Final = 0.1
 
@@ -32,7 +47,19 @@ class Worker:
     waits_since: datetime | None
     waiting: int
     is_more_waiting: bool
+    # How long the oldest thing has been waiting.
+    lag: timedelta
     seals: SealState
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    """A round of the worker that has its own interval: when it ran last, and whether it is late."""
+
+    title: str | Promise
+    every: timedelta
+    ran_at: datetime | None
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +101,7 @@ class Health:
     """All of it."""
 
     worker: Worker
+    rounds: list[Punctuality]
     dead: list[DeadDelivery]
     store: Store
     keys: Keys
@@ -105,9 +133,10 @@ def attention() -> Attention:
 
 
 def health() -> Health:
-    """The state of the installation now; eight queries."""
+    """The state of the installation now; nine queries."""
     return Health(
         worker=_worker(),
+        rounds=_rounds(),
         dead=_dead(),
         store=_store(),
         keys=_keys(),
@@ -126,8 +155,24 @@ def _worker() -> Worker:
         waits_since=since,
         waiting=min(waiting, COUNTED_UP_TO),
         is_more_waiting=waiting > COUNTED_UP_TO,
+        lag=clock.now() - since if since else timedelta(0),
         seals=seals,
     )
+
+
+def _rounds() -> list[Punctuality]:
+    ran = dict(RoundRun.objects.values_list("code", "at"))
+    now = clock.now()
+    return [
+        Punctuality(
+            title=TITLES.get(each.code, each.code),
+            every=each.every,
+            ran_at=ran.get(each.code),
+            is_late=(at := ran.get(each.code)) is None or now > at + each.every + ROUND_PATIENCE,
+        )
+        for each in rounds()
+        if each.every != ALWAYS
+    ]
 
 
 def _dead() -> list[DeadDelivery]:

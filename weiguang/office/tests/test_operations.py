@@ -1,5 +1,6 @@
 """The page of the installation: true figures, nobody's name, and a retry that is one act."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +17,14 @@ from tests.cast import (
 )
 from weiguang.kernel import clock
 from weiguang.kernel.events import Author, remembered
-from weiguang.kernel.models import Delivery, Event
+from weiguang.kernel.models import Delivery, Event, RoundRun
+from weiguang.kernel.rounds import ALWAYS, rounds
 from weiguang.network.models import Account
-from weiguang.office.queries.operations import health
+from weiguang.office.queries.operations import TITLES, health
 
 pytestmark = pytest.mark.django_db
 
-OPERATIONS_QUERIES = READER_QUERIES + 8
+OPERATIONS_QUERIES = READER_QUERIES + 9
 
 
 @pytest.fixture
@@ -120,3 +122,28 @@ def test_the_page_costs_a_constant_number_of_queries(
 
     with django_assert_num_queries(OPERATIONS_QUERIES):
         system_administrator.get(reverse("office_operations"))
+
+
+def test_no_words_are_left_over_of_a_round_that_is_no_more() -> None:
+    assert set(TITLES) <= {each.code for each in rounds() if each.every != ALWAYS}
+
+
+def test_a_round_is_late_when_its_time_and_some_more_have_passed(
+    system_administrator: Client,
+) -> None:
+    now = clock.now()
+    for each in rounds():
+        RoundRun.objects.create(code=each.code, at=now - each.every)
+    assert "迟了" not in text_of(system_administrator.get(reverse("office_operations")))
+
+    RoundRun.objects.filter(code="alerts.ages").update(at=now - timedelta(hours=2))
+    shown = text_of(system_administrator.get(reverse("office_operations")))
+
+    assert shown.count("迟了") == 1
+
+
+def test_it_is_said_how_long_the_oldest_thing_has_waited() -> None:
+    delivery()
+    Delivery.objects.update(next_at=clock.now() - timedelta(seconds=90))
+
+    assert 90 <= health().worker.lag.total_seconds() < 95

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from weiguang.office.views import audit, due_seats, operations, organisations, people, places, posts
+from weiguang.office.views import (
+    audit,
+    coverage,
+    due_seats,
+    operations,
+    organisations,
+    people,
+    places,
+    posts,
+)
 
 urlpatterns = [
     path("places/", places.places, name="office_places"),
     path("places/search/", places.search, name="office_places_search"),
+    path("places/coverage/", coverage.coverage, name="office_coverage"),
     path("places/vacant/", due_seats.vacant, name="office_vacant"),
     path("places/ending/", due_seats.ending, name="office_ending"),
     path("places/<uuid:place_id>/", places.place, name="office_place"),
