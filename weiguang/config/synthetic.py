@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from seeds.city import City, make_city
 from seeds.load import Loaded, load_network
 from seeds.load_families import load_families
+from seeds.load_services import load_services
 from seeds.sizes import DEMO, SMALL
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict
@@ -63,4 +64,5 @@ def load_city(
         children = load_families(
             city, loaded, by=the_system(on=today), tell=lambda written: tell(written, total)
         )
+        load_services(by=the_system(on=today))
     return loaded, children

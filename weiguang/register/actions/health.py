@@ -37,7 +37,7 @@ def record_health(*, child: Child, health: Health, by: Actor) -> HealthFact:
     if health.kind not in {word.code for word in kinds}:
         raise Invalid
     if health.disability_number and disability_certificate(health.disability_number) is None:
-        raise Invalid(what=_("残疾证号有误。"))
+        raise Invalid(what=_("残疾人证号有误。"))
     with act(Verb.CHILD_AMEND, by=by, about=child.subject) as event:
         fact = HealthFact(
             child=child, kind=health.kind, detail=health.detail or None,

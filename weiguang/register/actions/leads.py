@@ -98,7 +98,7 @@ def enter(*, said: NewLead, by: Actor, verifies_herself: bool = False) -> Lead:
     that cannot be one.
     """
     if not said.names_a_child:
-        raise Invalid(what=_("请至少写一样能找到孩子的：姓名、证件号码、家长、电话或者住址。"))
+        raise Invalid(what=_("请至少写一样能找到孩子的：姓名、身份证号码、家长、电话或者住址。"))
     hidden = is_neutral(said.source, said.signs)
     lead = Lead(**_known(said, by.on), is_neutral=hidden, path=path_of(said.place, hidden))
     lead.entered_at = clock.now()

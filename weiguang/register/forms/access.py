@@ -78,7 +78,7 @@ class RequestForm(BreakForm):
     )  # fmt: skip
     days = forms.ChoiceField(label=_("需要看多久"))
     asks_reveal = forms.BooleanField(
-        required=False, label=_("还要看证件号码、电话、住址等遮盖的内容")
+        required=False, label=_("还要看身份证号码、电话、住址等遮盖的内容")
     )
     field_order = (
         "name", "id_number", "birth_date", "phone", "purpose", "words", "days", "asks_reveal",

@@ -88,7 +88,7 @@ class NewLeadForm(forms.Form):
             self.add_error("guardian_phone", _("这不像电话号码，请再看一遍。"))
         if not self.errors and not self.new_lead().names_a_child:
             self.add_error(
-                None, _("姓名、家长、电话、住址、证件号码，请至少写一样，才找得到孩子。")
+                None, _("姓名、家长、电话、住址、身份证号码，请至少写一样，才找得到孩子。")
             )
         return said
 

@@ -18,7 +18,7 @@ ORDERS = (
     ("age", _("年龄从小到大")),
 )
 RESIDENCES = (ANY, ("unconfirmed", _("居住地未确认")), ("away", _("户籍和居住不在一处")))
-NUMBERS = (ANY, ("missing", _("没有证件号码")))
+NUMBERS = (ANY, ("missing", _("没有身份证号码")))
 COLUMNS = (("hukou", _("户籍地")), ("birth_date", _("出生日期")), ("guardian", _("监护人")))
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import packs
-from weiguang.network.authority import Actor, may
+from weiguang.network.authority import Actor, may, rows
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.models import ChildCategory
@@ -61,11 +61,13 @@ class Proposals:
     count: int | None
 
 
+# Who has no places serves single children.
+SERVED: Final = _("我服务的孩子")
 # The lists of children that a home page counts, in its order.
 WISHES: Final[tuple[tuple[str, str | Promise, ListWish], ...]] = (
     ("children", _("辖区儿童"), ListWish()),
     ("unconfirmed", _("居住地未确认"), ListWish(residence="unconfirmed")),
-    ("unnumbered", _("没有证件号码"), ListWish(number="missing")),
+    ("unnumbered", _("没有身份证号码"), ListWish(number="missing")),
 )
 
 
@@ -73,9 +75,14 @@ def waiting_for(actor: Actor) -> tuple[Waiting, ...]:
     """The numbers of the actor's home page; one query each, four at most."""
     waiting: list[Waiting] = []
     if may(actor, Verb.CHILD_LIST):
+        has_area = bool(rows(actor, Verb.CHILD_LIST, "child").paths)
         waiting += [
-            Waiting(code, title, counted(wished(actor, wish)), wish) for code, title, wish in WISHES
-        ]
+            Waiting(
+                code, title if has_area or code != "children" else SERVED,
+                counted(wished(actor, wish)), wish,
+            )
+            for code, title, wish in WISHES
+        ]  # fmt: skip
     if may(actor, Verb.CATEGORY_CONFIRM):
         number = counted(_proposals(actor))
         waiting.append(Waiting("proposals", _("等您核定的类别"), number, None))

@@ -26,7 +26,7 @@ def mark_of(export: Export) -> Mark:
 def list_of(children: Sequence[PaperChild], mark: Mark) -> bytes:
     """The children as a workbook with one row each."""
     header = [
-        _("序号"), _("姓名"), _("性别"), _("出生日期"), _("年龄"), _("证件号码"), _("户籍地"),
+        _("序号"), _("姓名"), _("性别"), _("出生日期"), _("年龄"), _("身份证号码"), _("户籍地"),
         _("居住地"), _("居住地址"), _("困境类别"), _("监护人"), _("与孩子的关系"), _("监护人电话"),
         _("学校"), _("年级"),
     ]  # fmt: skip
@@ -76,7 +76,7 @@ def _identity(child: PaperChild) -> Section:
             (_("出生日期"), date_format(child.birth_date, "DATE_FORMAT")),
             (_("年龄"), _("%(n)s 岁") % {"n": child.age}),
             (_("民族"), child.ethnicity),
-            (_("证件号码"), child.id_number or child.no_id_reason),
+            (_("身份证号码"), child.id_number or child.no_id_reason),
         ),
     )
 
@@ -95,7 +95,7 @@ def _places(child: PaperChild) -> Section:
 
 
 def _family(child: PaperChild) -> Section:
-    header = (_("姓名"), _("身份"), _("与孩子的关系"), _("电话"), _("证件号码"))
+    header = (_("姓名"), _("身份"), _("与孩子的关系"), _("电话"), _("身份证号码"))
     rows = [
         (tie.name, tie.kind_label, tie.relation, tie.phone, tie.id_number) for tie in child.ties
     ]

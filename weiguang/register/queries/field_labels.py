@@ -38,7 +38,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Promise]]] = {
         "is_boarding": _("是否寄宿"), "during": _("就学起止"),
     },
     "register.healthfact": {
-        "kind": _("健康情况"), "detail": _("病情"), "disability_number": _("残疾证号"),
+        "kind": _("健康情况"), "detail": _("病情"), "disability_number": _("残疾人证号"),
         "during": _("健康情况起止"),
     },
     "register.household": {"place": _("家庭所在地"), "address": _("家庭地址")},

@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from tests.cast import Cast, actor, entered, make_cast, system, text_of, tile
+from weiguang.kernel.sensitivity import Tier
+from weiguang.network.actions import grants
 from weiguang.network.models import Holding
+from weiguang.network.verbs import Verb
 from weiguang.register.actions import children, standing
 from weiguang.register.actions.children import Identity
 from weiguang.register.models import Child
@@ -77,3 +80,18 @@ def test_each_level_that_somebody_stands_at_leads_to_its_children(cast: Cast) ->
 def test_where_nobody_was_assessed_no_level_is_shown(cast: Cast) -> None:
     child_named("安一一", cast)
     assert "按等级看" not in text_of(cast.client("child_supervisor", cast.town).get("/"))
+
+
+def test_who_serves_single_children_is_told_of_those_and_of_no_area(cast: Cast) -> None:
+    child, worker = child_named("安一一", cast), cast.seated("social_worker", cast.town)
+    child_named("周二二", cast)
+    grants.give(
+        person=worker.person, subject_kind="child", subject_id=child.pk,
+        verbs=[Verb.CHILD_LIST, Verb.CHILD_OPEN], sees=Tier.SENSITIVE, since=date(2021, 1, 1),
+        until=None, reason="service", by=system(),
+    )  # fmt: skip
+
+    shown = text_of(entered(worker.person).get("/"))
+
+    assert tile(shown, "我服务的孩子")[0] == "1"
+    assert "辖区儿童" not in shown
