@@ -21,7 +21,16 @@ from weiguang.network.models import Account, Holding, Post
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_below
-from weiguang.register.models import Child, ChildCategory, Handover, HandoverItem
+from weiguang.register.actions.leads_follow import follow_posts_with_leads
+from weiguang.register.models import (
+    Child,
+    ChildCategory,
+    Handover,
+    HandoverItem,
+    ImportedList,
+    Lead,
+)
+from weiguang.register.rules.leads import OPEN
 from weiguang.tasks.actions.tasks import (
     cancel_about,
     finish_about,
@@ -74,7 +83,7 @@ def prepare(
             raise NotFoundOrRefused
         made = Handover(
             from_post=from_post, to_post=to_post, place_path=place.path, giver=giver, taker=taker,
-            prepared_by_id=by.person_id, reason=reason, on=on,
+            prepared_by_id=by.person_id, reason=reason, on=on, others=_others(from_post, giver),
         )  # fmt: skip
         _saved(made)
         HandoverItem.objects.bulk_create(_items(made))
@@ -152,10 +161,10 @@ def sign_as_witness(*, handover: Handover, by: Actor) -> None:
         )  # fmt: skip
         _signed(current)
         if current.to_post_id != current.from_post_id:
+            taking = Post.objects.select_related("place").get(pk=current.to_post_id)
             waiting = Task.objects.filter(post=current.from_post_id, state=Task.State.OPEN)
-            hand_over_within(
-                waiting, Post.objects.select_related("place").get(pk=current.to_post_id)
-            )
+            hand_over_within(waiting, taking)
+            follow_posts_with_leads({current.from_post_id: taking})
         event.detail["handover"] = str(current.pk)
 
 
@@ -184,6 +193,17 @@ def _wait_for_a_witness(made: Handover) -> None:
 
 def _signed(made: Handover) -> None:
     finish_about(kind=KIND, about_id=made.pk, by=the_system(on=clock.today()))
+
+
+def _others(post: Post, giver: Account) -> dict[str, int]:
+    """What is open on a post besides the children's own: numbers by kind."""
+    unfinished = ImportedList.objects.filter(
+        uploaded_by=giver, state=ImportedList.State.JUDGED, place__path__startswith=post.place.path
+    )
+    leads = Lead.objects.filter(post=post, state__in=[state.value for state in OPEN])
+    tasks = Task.objects.filter(post=post, state=Task.State.OPEN, child_id=None)
+    numbers = {"tasks": tasks.count(), "leads": leads.count(), "lists": unfinished.count()}
+    return {code: number for code, number in numbers.items() if number}
 
 
 def _items(made: Handover) -> list[HandoverItem]:

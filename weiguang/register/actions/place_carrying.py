@@ -15,6 +15,10 @@ from weiguang.network.actions import places, successions
 from weiguang.network.authority import Actor
 from weiguang.network.models import Place, PlaceFact, Post
 from weiguang.network.paths import follow
+from weiguang.register.actions.leads_follow import (
+    follow_place_with_leads,
+    follow_posts_with_leads,
+)
 from weiguang.register.actions.places_follow import (
     follow_handovers,
     move_children,
@@ -100,6 +104,8 @@ def _end(
             posts |= {post.pk: nearest} if nearest else {}
     follow_handovers(ended=ended, carried=carried, by=by)
     follow_posts(posts)
+    follow_posts_with_leads(posts)
+    follow_place_with_leads(place=place, to=into)
     children = move_children(place=place, to=into, on=change.on)
     move_households(place=place, to=into)
     move_lists(place=place, to=into)

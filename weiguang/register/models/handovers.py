@@ -41,13 +41,15 @@ class Handover(Record):
     instead_reason = EncryptedText(null=True)
     taker_signed_at = models.DateTimeField(null=True)
     witness_signed_at = models.DateTimeField(null=True)
+    # What was open on the post besides the children's own when the list was made: numbers by kind.
+    others = models.JSONField(default=dict)
 
     sensitivity: ClassVar[dict[str, Tier]] = RECORD | {
         "from_post": Tier.CODE, "to_post": Tier.CODE, "place_path": Tier.CODE,
         "giver": Tier.PERSONAL, "taker": Tier.PERSONAL, "witness": Tier.PERSONAL,
         "prepared_by": Tier.PERSONAL, "reason": Tier.CODE, "on": Tier.CODE, "state": Tier.CODE,
         "giver_signed_at": Tier.CODE, "instead_reason": Tier.SENSITIVE,
-        "taker_signed_at": Tier.CODE, "witness_signed_at": Tier.CODE,
+        "taker_signed_at": Tier.CODE, "witness_signed_at": Tier.CODE, "others": Tier.CODE,
     }  # fmt: skip
 
     class Meta(Record.Meta):

@@ -39,6 +39,8 @@ class HandoverStory:
 
     handover: Handover
     lines: tuple[ItemLine, ...]
+    # What was open on the post besides, in words.
+    others: tuple[str, ...]
     # "giver", "instead", "taker", "witness" or empty.
     signs_as: str
     explains: bool
@@ -78,7 +80,12 @@ def story_of(actor: Actor, handover_id: UUID) -> HandoverStory:
     seen = children_for(actor, Verb.CHILD_LIST).values("pk")
     items = found.items.filter(child__in=seen).select_related("child")
     shown = tuple(_line(each, actor) for each in items.order_by("child__sort_key", "pk"))
-    return HandoverStory(found, shown, _signs_as(actor, found), _explains(actor, found))
+    others = tuple(
+        _other_in_words(code, found.others[code])
+        for code in ("tasks", "leads", "lists")
+        if code in found.others
+    )
+    return HandoverStory(found, shown, others, _signs_as(actor, found), _explains(actor, found))
 
 
 def people_below(actor: Actor) -> list[Seat]:
@@ -138,6 +145,16 @@ def _in_words(code: str, number: int) -> str:
     if code == "proposals":
         return ngettext("%(n)s 个类别待核定", "%(n)s 个类别待核定", number) % {"n": number}
     return _("居住地未确认")
+
+
+def _other_in_words(code: str, number: int) -> str:
+    if code == "tasks":
+        return ngettext("%(n)s 项不属于某个孩子的待办", "%(n)s 项不属于某个孩子的待办", number) % {
+            "n": number
+        }
+    if code == "leads":
+        return ngettext("%(n)s 条没办完的线索", "%(n)s 条没办完的线索", number) % {"n": number}
+    return ngettext("%(n)s 份没导入的名单", "%(n)s 份没导入的名单", number) % {"n": number}
 
 
 def _signs_as(actor: Actor, found: Handover) -> str:

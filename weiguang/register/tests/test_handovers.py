@@ -10,7 +10,7 @@ from weiguang.kernel import clock
 from weiguang.kernel.errors import Invalid, NotFoundOrRefused
 from weiguang.network.actions import posts
 from weiguang.network.models import Holding
-from weiguang.register.actions import categories, children, handovers
+from weiguang.register.actions import categories, children, handovers, leads
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.handovers import HandoverUnderWay, SignedAlready
 from weiguang.register.models import Child, Handover
@@ -196,3 +196,30 @@ def test_of_two_who_witness_at_once_one_is_told(committed: str) -> None:
             lambda: handovers.sign_as_witness(handover=made, by=people[1]),
         )
     )
+
+
+def test_what_is_open_besides_the_children_is_on_the_list_and_leads_go_along(
+    stage: Stage,
+) -> None:
+    lead = leads.enter(
+        said=leads.NewLead(source="report", place=stage.cast.village, name="吴三三"),
+        by=stage.by(stage.director), verifies_herself=True,
+    )  # fmt: skip
+    assert lead.post_id == stage.director.post_id
+    open_task(
+        kind="errand", about=stage.director.post.place.subject, post_id=stage.director.post_id,
+        by=system(), within=Period(days=3),
+    )  # fmt: skip
+
+    made = stage.prepared()
+
+    others = story_of(stage.by(stage.supervisor), made.pk).others
+    assert others == ("2 项不属于某个孩子的待办", "1 条没办完的线索")
+    shown = text_of(entered(stage.director.person).get(reverse("handover", args=[made.pk])))
+    assert "这个岗位另外还有：2 项不属于某个孩子的待办、1 条没办完的线索。" in shown
+    assert "没导入的名单" not in shown
+    handovers.sign_as_giver(handover=made, by=stage.by(stage.director))
+    handovers.sign_as_taker(handover=made, by=stage.by(stage.supervisor))
+    handovers.sign_as_witness(handover=made, by=stage.by(stage.secretary))
+    lead.refresh_from_db()
+    assert lead.post_id == stage.supervisor.post_id

@@ -18,7 +18,7 @@ from weiguang.network.past import going_on
 from weiguang.network.paths import path_columns
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
-from weiguang.register.actions import allotments, children, files, place_changes
+from weiguang.register.actions import allotments, children, files, leads, place_changes
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.files import Move
 from weiguang.register.actions.place_changes import ChangeDecided, ChangeUnderWay, Wish
@@ -191,8 +191,17 @@ def test_what_waits_in_a_village_that_goes_into_another_waits_there(city: City) 
         by=system(), within=Period(days=3), child_id=city.third.pk,
     )  # fmt: skip
 
+    lead = leads.enter(
+        said=leads.NewLead(source="report", place=neighbour, name="吴三三"),
+        by=city.by(city.neighbour), verifies_herself=True,
+    )  # fmt: skip
+
     city.changed("merge", neighbour, to_place=village)
 
+    lead.refresh_from_db()
+    assert (lead.post_id, lead.place_id, lead.path) == (
+        city.director.post_id, village.pk, village.path,
+    )  # fmt: skip
     assert Task.objects.get(kind="errand").post_id == city.director.post_id
     assert seen_by(city, city.director) == {"安一一", "周二二", "郑三三"}
     assert seen_by(city, city.neighbour) == set()
