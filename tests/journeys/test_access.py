@@ -52,7 +52,7 @@ def until(page: Page, is_there: Callable[[], bool]) -> None:
 def ask(page: Page, name: str, number: str) -> None:
     page.goto("/children/access/ask/")
     page.get_by_label("孩子的姓名").fill(name)
-    page.get_by_label("身份证号码").fill(number)
+    page.get_by_role("textbox", name="身份证号码").fill(number)
     page.get_by_label("用途").select_option(label="走访探视")
     page.get_by_label("为什么需要看").fill(WORDS)
     page.get_by_label("需要看多久").select_option(label="3 天")
@@ -99,7 +99,8 @@ def test_a_blind_request_tells_nothing_and_is_answered_by_who_keeps_the_child(
         page.get_by_role("button", name="同意", exact=True).click()
         expect(page.get_by_text("您的意见已记下。")).to_be_visible()
         page.goto("/children/access/given/")
-        until(page, lambda: page.locator("tr", has_text=name).count() > 0)
+        given = page.locator("tr", has_text=name).filter(has_text="经批准查阅")
+        until(page, lambda: given.count() > 0)
         seen(page, "access-given", DESKTOP)
 
     with at_work(city, browser, "child_director", code, PHONE) as page:
@@ -113,7 +114,8 @@ def test_a_blind_request_tells_nothing_and_is_answered_by_who_keeps_the_child(
 
     with at_work(city, browser, "child_supervisor", far) as page:
         page.goto("/children/access/given/")
-        page.locator("tr", has_text=name).get_by_role("button", name="收回").click()
+        row = page.locator("tr", has_text=name).filter(has_text="经批准查阅")
+        row.get_by_role("button", name="收回").click()
         expect(page.get_by_text("已收回，对方马上看不到了。")).to_be_visible()
     with at_work(city, browser, "child_director", code, PHONE) as page:
         page.goto(granted)
@@ -129,7 +131,7 @@ def test_a_file_is_broken_open_and_closed_again_by_its_review(
         page.goto("/children/access/")
         page.get_by_role("link", name="紧急查阅").click()
         page.get_by_label("孩子的姓名").fill(name)
-        page.get_by_label("身份证号码").fill(number)
+        page.get_by_role("textbox", name="身份证号码").fill(number)
         page.get_by_label("什么紧急情况").select_option(label="孩子走失或失去联系")
         page.get_by_label("写一句经过").fill("派出所来电，孩子在车站")
         seen(page, "break-glass", DESKTOP)
