@@ -28,6 +28,10 @@ ONE_DAY: Final = timedelta(days=1)
 FATES: Final = ("left", "left", "done", "paused")
 # On which day which tasks begin: for whom, how long, what becomes of it, after how many days.
 Plans = dict[date, list[tuple[str, int, str, int]]]
+OTHERS: Final = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 WAITS: Final = {"town": 1, "city": 3}  # working days, as packs/cn/deadlines.yaml says
 
 
@@ -70,9 +74,23 @@ def round_with_a_death(moment: datetime, chance: random.Random) -> bool:
     died = first.is_alive()
     first.kill()
     first.join()
+    wait_until_it_is_gone()
     with clock.standing_at(moment):
         worker.run_once()
     return died
+
+
+def wait_until_it_is_gone() -> None:
+    """The server notices a death only after the statement; until then the row stays locked, and the
+    next worker passes it over, which would come again a second later.
+    """
+    with connection.cursor() as cursor:
+        for _ in range(3_000):
+            cursor.execute(OTHERS)
+            if cursor.fetchone() == (0,):
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("a killed worker is still at the database")
 
 
 def planned(days: list[date], chance: random.Random, number: int) -> Plans:
