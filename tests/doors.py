@@ -273,6 +273,8 @@ DOORS: Final[dict[str, Door]] = {
     "task_finish": _task(),
     "task_pause": _task(reason="等回复"),
     "task_resume": _task("paused_task"),
+    "notices": _page(channel="email", address="somebody@example.gov.cn", is_on="on"),
+    "notice_try": _page(channel="email"),
     "approvals": _page(),
     "approval": _approval(),
     "approval_sign": _approval(answer="approve"),

@@ -65,7 +65,7 @@ from weiguang.register.rules.identity import check_character
 from weiguang.register.rules.leads import Finding, Step
 from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import Origin, open_task, pause
-from weiguang.tasks.models import Approval
+from weiguang.tasks.models import Approval, NoticeChoice
 from weiguang.tasks.rules.periods import Period
 
 CHILD_NUMBER: Final = id_number(886)
@@ -116,6 +116,7 @@ MARKERS: Final[dict[str, str]] = {
     "register.exportpassword.words": "暗记-export-password",
     "tasks.task.words": "暗记-task-words",
     "tasks.task.pause_reason": "暗记-pause-reason",
+    "tasks.noticechoice.address": "暗记-notice-address",
     "tasks.approval.says": "暗记-approval-says",
     "tasks.signature.remark": "暗记-signature-remark",
     "register.lead.id_number": LEAD_NUMBER,
@@ -293,6 +294,11 @@ def _plant_tasks(world: World, things: Things) -> None:
         origin=Origin(words=MARKERS["tasks.task.words"]),
     )  # fmt: skip
     pause(task=task, reason=MARKERS["tasks.task.pause_reason"], by=director)
+    with act(Verb.NOTICE_SET, by=director, about=world.people["child_director"].account.subject):
+        NoticeChoice.objects.create(
+            account=world.people["child_director"].account, channel="wecom",
+            address=MARKERS["tasks.noticechoice.address"],
+        )  # fmt: skip
     said = MARKERS["tasks.approval.says"]
     approval = approvals.ask(
         kind="planted", about=things.child.subject, verb=Verb.MERGE_APPROVE, by=supervisor,

@@ -37,8 +37,12 @@ from weiguang.register.reactions import (
     pass_on_request,
 )
 from weiguang.tasks import sections as tasks
+from weiguang.tasks.access import waiting_count
 from weiguang.tasks.actions.clocks import escalate_due
+from weiguang.tasks.actions.digests import send_digests
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
+from weiguang.tasks.queries.notices import unsent_count
+from weiguang.web.gauges import Gauge
 from weiguang.web.shell import Door
 
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
@@ -111,11 +115,15 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("exports.clear", clear_expired, timedelta(hours=1)),
     Round("places.changes", place_changes.carry_due, timedelta(minutes=10)),
     Round("places.strays", place_changes.settle_strays, timedelta(minutes=10)),
+    Round("notices.send", send_digests, timedelta(seconds=20)),
 )
+
+# Figures on the page of the installation.
+GAUGES: Final[Sequence[Gauge]] = (Gauge(_("七天内没有发出的提醒"), unsent_count),)
 
 # The rail of the shell, in its order.
 NAVIGATION: Final[Sequence[Door]] = (
-    Door(_("待办"), "home", Verb.HOME_OPEN),
+    Door(_("待办"), "home", Verb.HOME_OPEN, waiting_count),
     Door(_("儿童"), "children", Verb.CHILD_LIST),
     Door(_("线索"), "leads", Verb.LEAD_LIST),
     Door(_("名单导入"), "imports", Verb.IMPORT_LIST),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from weiguang.config.database import database, is_embedded
+from weiguang.config.notices import notices
 from weiguang.config.secret import secret_key
 from weiguang.config.sign_on import origin, sign_on
 
@@ -109,6 +110,18 @@ WEIGUANG_BUNDLE = "weiguang.config.maps.BUNDLE"
 WEIGUANG_TASK_KINDS = "weiguang.config.maps.TASK_KINDS"
 WEIGUANG_APPROVAL_KINDS = "weiguang.config.maps.APPROVAL_KINDS"
 WEIGUANG_ROUNDS = "weiguang.config.maps.ROUNDS"
+WEIGUANG_GAUGES = "weiguang.config.maps.GAUGES"
+# By which ways outside the system people may be told that something waits.
+WEIGUANG_NOTICES = notices(os.environ)
+# Libraries that would write addresses of people into the log.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "loggers": {
+        name: {"handlers": ["nowhere"], "propagate": False} for name in ("apprise", "urllib3")
+    },
+}
 
 # Pages: what the browser may load, keep and send along.
 BUILD_DIR = PACKAGE_DIR / "web" / "static" / "build"

@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -142,6 +142,22 @@ class AccessLimits:
     request_days: tuple[int, ...]
     requests_a_day: int
     breaks_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTimes:
+    """When people are told outside the system: times of a working day, each good for `lasts`.
+
+    `night` is from when to when; at night what is counted in hours is told only if `at_night`.
+    `mark` and `source` as in `Deadline`.
+    """
+
+    slots: tuple[time, ...]
+    lasts: timedelta
+    night: tuple[time, time]
+    at_night: bool
+    mark: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +345,24 @@ def access_limits(name: str) -> AccessLimits:
     raw = read_yaml(name, "access.yaml")
     return AccessLimits(
         tuple(raw["request_days"]), int(raw["requests_a_day"]), int(raw["breaks_a_day"])
+    )
+
+
+@cache
+def notice_times(name: str) -> NoticeTimes:
+    """When people are told outside the system that something waits.
+
+    >>> notice_times("cn").slots[0]
+    datetime.time(8, 30)
+    """
+    raw = read_yaml(name, "notices.yaml")
+    return NoticeTimes(
+        slots=tuple(time.fromisoformat(text) for text in raw["slots"]),
+        lasts=timedelta(hours=int(raw["lasts_hours"])),
+        night=(time.fromisoformat(raw["night"]["from"]), time.fromisoformat(raw["night"]["to"])),
+        at_night=raw["at_night"],
+        mark=raw["mark"],
+        source=raw["source"],
     )
 
 

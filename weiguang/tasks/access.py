@@ -20,6 +20,20 @@ def tasks_of(actor: Actor) -> QuerySet[Task]:
     return _open_to(actor, Task.objects.filter(mine, state=Task.State.OPEN))
 
 
+def waiting_count(actor: Actor) -> int:
+    """How many tasks wait for the actor, those that are paused left out; one query.
+
+    Asked on every page, so each half goes by an index of its own.
+    """
+    posts = _posts(actor)
+    if not posts:
+        return 0
+    waiting = Task.objects.filter(state=Task.State.OPEN, paused_at=None).order_by()
+    told = Escalation.objects.filter(post__in=posts).values("task")
+    own = waiting.filter(post__in=posts).values("pk")
+    return own.union(waiting.filter(pk__in=told).values("pk")).count()
+
+
 def tasks_below(actor: Actor) -> QuerySet[Task]:
     """The open tasks in the places whose tasks the actor dispatches."""
     reached = Q(pk__in=())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weiguang.tasks.views import approvals, tasks
+from weiguang.tasks.views import approvals, notices, tasks
 
 urlpatterns = [
     path("", tasks.mine, name="inbox"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>/sign/", approvals.sign, name="approval_sign"),
     path("approvals/<uuid:approval_id>/again/", approvals.ask_again, name="approval_again"),
     path("approvals/<uuid:approval_id>/withdraw/", approvals.withdraw, name="approval_withdraw"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/test/", notices.try_notice, name="notice_try"),
     path("<uuid:task_id>/", tasks.show, name="task"),
     path("<uuid:task_id>/finish/", tasks.finish, name="task_finish"),
     path("<uuid:task_id>/pause/", tasks.pause, name="task_pause"),

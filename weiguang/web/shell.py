@@ -1,8 +1,8 @@
 """What stands around every page: who is here, where she can go, and what city this is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -26,11 +26,15 @@ NEAR: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An entry of the navigation: shown to whoever has its verb."""
+    """An entry of the navigation: shown to whoever has its verb.
+
+    `count` says how many things wait behind it; it is asked on every page.
+    """
 
     title: str | Promise
     url_name: str
     verb: Verb
+    count: Callable[[Actor], int] | None = None
 
 
 @cache
@@ -41,7 +45,7 @@ def doors() -> Sequence[Door]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context of every template; costs no query of its own."""
+    """The context of every template; costs no query but for what the rail counts."""
     actor: Actor | None = getattr(request, "actor", None)
     pack = packs.pack(settings.WEIGUANG_PACK)
     return {
@@ -75,6 +79,8 @@ def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         {
             "title": door.title, "address": address, "is_here": address == here,
             "is_further": place >= near,
+            # Called where the rail is drawn: a fragment of a page does not pay for it.
+            "count": partial(door.count, actor) if door.count else None,
         }
         for place, (door, address) in enumerate(shown)
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from weiguang.kernel.models import Delivery, RoundRun
 from weiguang.kernel.rounds import ALWAYS, rounds
 from weiguang.network.verb_labels import label_of
 from weiguang.office.queries.chain import COUNTED_UP_TO, SealState, seal_state
+from weiguang.web.gauges import gauges
 
 SERVER: Final = """
 SELECT pg_database_size(current_database()), current_setting('server_version')
@@ -34,6 +35,7 @@ TITLES: Final[dict[str, str | Promise]] = {
     "places.strays": _("归到新辖区的孩子"),
     "access.dropped": _("没人答复的查阅申请"),
     "exports.clear": _("清除过期的导出文件"),
+    "notices.send": _("发送提醒"),
 }
 DEAD_SHOWN: Final = 50
 ENOUGH_DISK: Final = 0.1
@@ -106,6 +108,8 @@ class Health:
     store: Store
     keys: Keys
     is_demonstration: bool
+    # What the apps count themselves, as title and number.
+    figures: list[tuple[str | Promise, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ def attention() -> Attention:
 
 
 def health() -> Health:
-    """The state of the installation now; nine queries."""
+    """The state of the installation now; nine queries and one for each gauge."""
     return Health(
         worker=_worker(),
         rounds=_rounds(),
@@ -141,6 +145,7 @@ def health() -> Health:
         store=_store(),
         keys=_keys(),
         is_demonstration=packs.pack(settings.WEIGUANG_PACK).is_demonstration,
+        figures=[(gauge.title, gauge.read()) for gauge in gauges()],
     )
 
 

@@ -24,7 +24,7 @@ from weiguang.office.queries.operations import TITLES, health
 
 pytestmark = pytest.mark.django_db
 
-OPERATIONS_QUERIES = READER_QUERIES + 9
+OPERATIONS_QUERIES = READER_QUERIES + 10
 
 
 @pytest.fixture

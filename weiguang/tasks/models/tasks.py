@@ -81,6 +81,11 @@ class Task(Record):
                 name="task_escalates",
                 condition=models.Q(state="open", escalates_at__isnull=False),
             ),
+            models.Index(
+                fields=["post"],
+                name="task_by_the_hour",
+                condition=models.Q(state="open", unit="hours"),
+            ),
             models.Index(fields=["about_id", "kind"], name="task_about"),
             models.Index(fields=["child_id"], name="task_child"),
         ]

@@ -1,7 +1,9 @@
 """A town with two villages, a director and a supervisor on their posts, and the city above."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,12 @@ from weiguang.kernel.events import Subject
 from weiguang.kernel.ids import new_id
 from weiguang.network.authority import Actor
 from weiguang.network.models import Holding
+from weiguang.tasks.actions.notices import Wish, choose
 from weiguang.tasks.actions.tasks import NO_ORIGIN, Origin, open_task
 from weiguang.tasks.models import Task
+from weiguang.tasks.models.notices import Channel
 from weiguang.tasks.rules.periods import Period
+from weiguang.tasks.tests.gateways import KEY, SLOTS, Mail, Robots, mail, robots, webhook
 
 # A Tuesday without holidays around it, nine in the morning in China.
 NINE = datetime(2024, 10, 15, 1, tzinfo=UTC)
@@ -60,3 +65,23 @@ def make_crew() -> Crew:
         cast.seated("town_leader", cast.town),
         cast.seated("city_officer", cast.county),
     )
+
+
+@pytest.fixture
+def gateway(settings: Any) -> Iterator[Robots]:
+    with robots() as kept:
+        settings.WEIGUANG_NOTICES = {"wecom": kept.address, "dingtalk": kept.address}
+        yield kept
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mail]:
+    with mail() as kept:
+        settings.WEIGUANG_NOTICES = {"email": kept.address}
+        yield kept
+
+
+def told_by_wecom(crew: Crew, gateway: Robots, *people: str, is_on: bool = True) -> None:
+    for who in people or ("director",):
+        wish = Wish(webhook(gateway, f"{who}{KEY}"), SLOTS, is_on)
+        choose(channel=Channel.WECOM, wish=wish, by=crew.on(who))
