@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import OperationalError, close_old_connections
 
-from weiguang.kernel import chain, clock, outbox
+from weiguang.kernel import chain, clock, heads, outbox
 from weiguang.kernel.rounds import run_due
 
 PAUSE_S: Final = 1.0
@@ -25,6 +25,7 @@ def run_once() -> int:
     while attempted < DELIVERIES_PER_ROUND and outbox.deliver_one():
         attempted += 1
     chain.seal_block()
+    heads.keep()
     return attempted
 
 
