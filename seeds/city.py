@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from seeds.divisions import surrounded
 from seeds.families import make_families
 from seeds.family import Child, Family
 from seeds.network import Network
@@ -38,9 +39,10 @@ class City:
 
 def make_city(size: Size, seed: int = DEFAULT_SEED, *, as_of: date = DEFAULT_AS_OF) -> City:
     """A city whose people, places and two years of history depend on nothing but the arguments."""
-    return City(
-        size=size, seed=seed, as_of=as_of, network=make_network(size, seed=seed, as_of=as_of)
-    )
+    network = make_network(size, seed=seed, as_of=as_of)
+    if size.around is not None:
+        network = surrounded(network, size.around, seed=seed, as_of=as_of)
+    return City(size=size, seed=seed, as_of=as_of, network=network)
 
 
 def digest(city: City) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from seeds.family import CategorySpan
 from seeds.scene import Scene
 
-_EVIDENCE: Final = {
+EVIDENCE: Final = {
     "orphan": "death_certificate",
     "guardian_absent": "court_judgment",
     "guardian_incapable": "disability_certificate",
@@ -46,7 +46,7 @@ def recognised(
         confirmed_on = valid_from
     return CategorySpan(
         category=category,
-        evidence=_EVIDENCE[category],
+        evidence=EVIDENCE[category],
         proposed_on=proposed_on,
         proposed_by=scene.supervisor(place_code),
         confirmed_on=confirmed_on,
@@ -62,7 +62,7 @@ def proposed(scene: Scene, category: str, *, since: date, place_code: str) -> Ca
     proposed_on = max(since, scene.ago(1, 25))
     return CategorySpan(
         category=category,
-        evidence=_EVIDENCE[category],
+        evidence=EVIDENCE[category],
         proposed_on=proposed_on,
         proposed_by=scene.supervisor(place_code),
         confirmed_on=None,

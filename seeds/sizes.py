@@ -1,7 +1,7 @@
 """How big a synthetic city is: the reference city of 2021, a small one for tests, a large one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 # Categories in the order in which a child's first one is named, with the headcounts that Kunshan
@@ -20,8 +20,22 @@ PUBLISHED_HEADCOUNTS: Final[Mapping[str, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """Invented divisions above and beside the city: so many of a kind in each of the kind above."""
+
+    prefectures: int
+    counties: int
+    towns: int
+    villages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
-    """The figures a city must meet exactly. `towns` empty means every town and village there is."""
+    """The figures a city must meet exactly. `towns` empty means every town and village there is.
+
+    `has_history`: children come as whole families with two years behind them; without, each has
+    one place, one guardian and one category, and a million are written within minutes.
+    """
 
     name: str
     quotas: Mapping[str, int]
@@ -33,6 +47,8 @@ class Size:
     former_directors: int
     towns: tuple[str, ...] = ()
     villages_per_town: int | None = None
+    around: Around | None = None
+    has_history: bool = True
 
     @property
     def children(self) -> int:
@@ -54,12 +70,12 @@ def shares(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     return parts
 
 
-def large(children: int) -> Size:
+def large(children: int, name: str = "large") -> Size:
     """Kunshan's whole network with any number of children; a million is the intended limit."""
     if not 1 <= children <= 1_000_000:
         raise ValueError("a large city has between 1 and 1,000,000 children")
     return Size(
-        name="large",
+        name=name,
         quotas=shares(children, PUBLISHED_HEADCOUNTS),
         child_director_vacancies=5,
         social_workers=32,
@@ -101,4 +117,11 @@ SMALL: Final = Size(
     former_directors=1,
     towns=("320583103", "320583108"),
     villages_per_town=3,
+)
+
+DISTRICT: Final = replace(large(50_000, "district"), has_history=False)
+PROVINCE: Final = replace(
+    large(1_000_000, "province"),
+    has_history=False,
+    around=Around(prefectures=10, counties=10, towns=12, villages=15),
 )

@@ -15,7 +15,7 @@ from weiguang.config.account_command import account
 from weiguang.config.import_command import import_lists
 from weiguang.config.keys_command import keys
 from weiguang.config.places_command import places
-from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations
+from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations, settle
 from weiguang.config.serve import progress_told, up
 from weiguang.config.synthetic import (
     DEFAULT_SEED,
@@ -72,6 +72,7 @@ def seed(size: str, seed: int, password: str) -> None:
             raise click.ClickException(error.said) from error
         except WeiguangError as error:
             raise click.ClickException("the database already holds a city") from error
+        settle()
     click.echo(
         f"{len(loaded.places)} places, {len(loaded.posts)} posts, {len(loaded.people)} people, "
         f"{children} children; none of them exists"

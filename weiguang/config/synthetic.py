@@ -12,16 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from seeds.city import City, make_city
 from seeds.load import Loaded, load_network
+from seeds.load_columns import load_columns
 from seeds.load_families import load_families
 from seeds.load_services import load_services
-from seeds.sizes import DEMO, SMALL
+from seeds.sizes import DEMO, DISTRICT, PROVINCE, SMALL
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict
 from weiguang.kernel.packs import pack
 from weiguang.network.models import Place
 from weiguang.network.queries import the_system
 
-SIZES: Final = {"demo": DEMO, "small": SMALL}
+SIZES: Final = {"demo": DEMO, "small": SMALL, "district": DISTRICT, "province": PROVINCE}
 DEFAULT_SEED: Final = 2021
 # Known to everybody who reads this: no account of a real installation ever gets it.
 DEMO_PASSWORD: Final = "weiguang-demo"  # noqa: S105
@@ -61,7 +62,8 @@ def load_city(
     tell(0, total)
     with transaction.atomic():
         loaded = load_network(city, password=password, by=the_system(on=today))
-        children = load_families(
+        load_children = load_families if city.size.has_history else load_columns
+        children = load_children(
             city, loaded, by=the_system(on=today), tell=lambda written: tell(written, total)
         )
         load_services(by=the_system(on=today))

@@ -4,7 +4,8 @@
 and raw SQL pass through the same door. What the act itself is stands in `events`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -97,12 +98,47 @@ def copy_in(model: type[Record], rows: Iterable[Any]) -> None:
     """
     event = writing_event(model)
     fields = model._meta.concrete_fields
-    # Other columns hold what the driver writes by itself; asking each field costs half the time.
-    prepared = [
-        (place, partial(field.get_db_prep_save, connection=connection))
-        for place, field in enumerate(fields)
-        if isinstance(field, (models.BinaryField, models.JSONField))
-    ]
+    prepared = [(place, prepare) for place, f in enumerate(fields) if (prepare := _preparing(f))]
+    with _copying(model, fields) as copy:
+        for row in rows:
+            row.written_in = event.pk
+            values = [getattr(row, field.attname) for field in fields]
+            for place, prepare in prepared:
+                values[place] = prepare(values[place])
+            copy.write_row(values)
+
+
+def copy_columns(model: type[Record], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are given as columns, by COPY; the fastest way in, past the same doors.
+
+    Columns carry the names of attributes (`child_id`) and all have one length; what is declared
+    encrypted is encrypted here. Columns that are not named take the database's default, so a
+    field whose default only Django knows must be named; ids as texts of `ids.new_ids`.
+    """
+    event = writing_event(model)
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [*(by_name[name] for name in columns), by_name["written_in"]]
+    values: list[Iterable[Any]] = []
+    for name, column in columns.items():
+        prepare = _preparing(by_name[name])
+        values.append(map(prepare, column) if prepare else column)
+    with _copying(model, fields) as copy:
+        for row in zip(*values, strict=True):
+            copy.write_row((*row, event.pk))
+
+
+def _preparing(field: Any) -> Callable[[Any], Any] | None:
+    """How a value becomes what the column holds; None where the driver does it by itself.
+
+    Asking each field would cost half the time.
+    """
+    if not isinstance(field, (models.BinaryField, models.JSONField)):
+        return None
+    return partial(field.get_db_prep_save, connection=connection)
+
+
+@contextmanager
+def _copying(model: type[Record], fields: Sequence[Any]) -> Iterator[Any]:
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     # Names come from our own models, never from outside.
@@ -111,9 +147,4 @@ def copy_in(model: type[Record], rows: Iterable[Any]) -> None:
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            row.written_in = event.pk
-            values = [getattr(row, field.attname) for field in fields]
-            for place, prepare in prepared:
-                values[place] = prepare(values[place])
-            copy.write_row(values)
+        yield copy

@@ -19,9 +19,15 @@ RECORD: dict[str, Tier] = {"id": Tier.CODE, "written_in": Tier.CODE}
 
 
 class Place(Record):
-    """A city, a zone or town, a village or community; `path` names its ancestors and itself."""
+    """A city, a zone or town, a village or community; `path` names its ancestors and itself.
+
+    Above a city of county level there may be a prefecture and a province; most installations
+    begin with the county.
+    """
 
     class Level(models.TextChoices):
+        PROVINCE = "province", _("省（自治区、直辖市）")
+        PREFECTURE = "prefecture", _("设区的市")
         COUNTY = "county", _("市（县）")
         TOWN = "town", _("区镇")
         VILLAGE = "village", _("村（社区）")
@@ -49,7 +55,7 @@ class Place(Record):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(parent=None) | ~models.Q(level="county"), name="place_parent"
+                condition=models.Q(parent=None) | ~models.Q(level="province"), name="place_parent"
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_on=None, successor=None)
@@ -57,6 +63,9 @@ class Place(Record):
                 name="place_ends_in_another",
             ),
         ]
+
+    # Where departments sit and nobody lives: children stand below.
+    ABOVE_TOWNS: ClassVar = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,8 @@ from typing import Final
 from weiguang.network.roles import ROLES, Level, Role
 
 LEVELS: Final[dict[str, frozenset[Level]]] = {
+    "province": frozenset({Level.CITY, Level.SYSTEM}),
+    "prefecture": frozenset({Level.CITY, Level.SYSTEM}),
     "county": frozenset({Level.CITY, Level.PROVIDER, Level.SYSTEM}),
     "town": frozenset({Level.TOWN, Level.PROVIDER}),
     "village": frozenset({Level.VILLAGE}),

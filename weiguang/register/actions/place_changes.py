@@ -175,7 +175,7 @@ def flaw_of(wish: Wish, *, today: date) -> str | Promise:
     place, to = wish.place, wish.to_place
     if place.closed_on or (to and to.closed_on):
         return _("这个地方已经不存在了。")
-    if place.level == Place.Level.COUNTY and wish.kind != KINDS.RENAME:
+    if place.level in Place.ABOVE_TOWNS and wish.kind != KINDS.RENAME:
         return _("市（县）只能更名。")
     if wish.on < today - OLDEST:
         return _("生效日期最早可以填一年以内的日子。")

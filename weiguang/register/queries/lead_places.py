@@ -16,11 +16,11 @@ def places_to_enter(actor: Actor) -> list[Place]:
     for post in actor.posts:
         if Verb.LEAD_ENTER in post.role.verbs:
             reached |= Q(path__startswith=post.path)
-    below = Place.objects.filter(reached, closed_on=None).exclude(level=Place.Level.COUNTY)
+    below = Place.objects.filter(reached, closed_on=None).exclude(level__in=Place.ABOVE_TOWNS)
     return list(below.select_related("parent").order_by("sort_key"))
 
 
 def every_place() -> list[Place]:
     """Every town and village of the city; where a lead may be passed on to. One query."""
-    below = Place.objects.filter(closed_on=None).exclude(level=Place.Level.COUNTY)
+    below = Place.objects.filter(closed_on=None).exclude(level__in=Place.ABOVE_TOWNS)
     return list(below.select_related("parent").order_by("sort_key"))
