@@ -11,8 +11,7 @@ from functools import cache
 from itertools import compress
 from typing import Any, Final
 
-from django.db import connection
-
+from seeds.bare import bare
 from seeds.city import City
 from seeds.columns import ABROAD, Batch, Crowd
 from seeds.load import Loaded
@@ -21,7 +20,7 @@ from seeds.schooling import primary_entry
 from weiguang.kernel.crypto import provider
 from weiguang.kernel.ids import new_ids
 from weiguang.kernel.packs import categories
-from weiguang.kernel.records import copy_columns
+from weiguang.kernel.records import Record, copy_columns
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.models import Place
@@ -48,8 +47,10 @@ HAN: Final = "01"
 # The first day of the register: whatever is on file began then.
 SINCE_DAYS: Final = 400
 UNBOUNDED: Final = "(,)"
-# Each foreign key asks the database once a row; at the end of each COPY, not all at commit.
-CHECK_AT_ONCE: Final = "SET CONSTRAINTS ALL IMMEDIATE"
+# Tables in the order in which their rows need one another.
+ORDER: Final[tuple[type[Record], ...]] = (
+    Household, Adult, Child, ChildName, ChildPlace, Tie, ChildCategory, SchoolFact, HealthFact,
+)  # fmt: skip
 HEALTH: Final = {"severe_disability": "disability", "severe_illness": "severe_illness"}
 GRADES: Final = {"kindergarten": ("小班", "中班", "大班")}
 
@@ -72,9 +73,7 @@ def load_columns(
     villages = _villages(city, loaded)
     crowd = Crowd(dict(city.size.quotas), len(villages), city.seed, city.as_of)
     written = 0
-    with act(Verb.CITY_SEED, by=by) as event:
-        with connection.cursor() as cursor:
-            cursor.execute(CHECK_AT_ONCE)
+    with act(Verb.CITY_SEED, by=by) as event, bare(*ORDER):
         for batch in crowd.batches():
             _write(batch, villages, city.as_of)
             written += len(batch)
@@ -112,15 +111,19 @@ def _write(batch: Batch, villages: Sequence[Village], as_of: date) -> None:
     homes = [villages[number] for number in batch.residences]
     households, adults = new_ids(len(batch.guardians.names)), new_ids(len(batch.guardians.names))
     children = new_ids(len(batch))
-    copy_columns(Household, _households(batch, households, homes))
-    copy_columns(Adult, _adults(batch, adults))
-    copy_columns(Child, _children(batch, children, households, villages))
-    copy_columns(ChildName, _names(batch, children))
-    copy_columns(ChildPlace, _places(batch, children, villages, as_of))
-    copy_columns(Tie, _ties(batch, children, adults))
-    copy_columns(ChildCategory, _categories(batch, children, homes, as_of))
-    copy_columns(SchoolFact, _schooling(batch, children, homes, as_of))
-    copy_columns(HealthFact, _health(batch, children))
+    columns = (
+        _households(batch, households, homes),
+        _adults(batch, adults),
+        _children(batch, children, households, villages),
+        _names(batch, children),
+        _places(batch, children, villages, as_of),
+        _ties(batch, children, adults),
+        _categories(batch, children, homes, as_of),
+        _schooling(batch, children, homes, as_of),
+        _health(batch, children),
+    )
+    for table, values in zip(ORDER, columns, strict=True):
+        copy_columns(table, values)
 
 
 def _households(batch: Batch, ids: list[str], homes: Sequence[Village]) -> dict[str, Sequence[Any]]:

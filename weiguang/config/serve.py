@@ -129,7 +129,9 @@ def _prepare(size: str) -> None:
         click.echo(_("数据库结构已更新。"))
     if size == "none" or has_city():
         return
-    click.echo(_("数据库是空的，正在生成虚构的城市（%(size)s），需要十几秒到几分钟。") % {"size": size})
+    click.echo(
+        _("数据库是空的，正在生成虚构的城市（%(size)s），需要十几秒到几分钟。") % {"size": size}
+    )
     with progress_told(Console(stderr=True)) as progress:
         bar = progress.add_task(_("儿童"), total=None)
         load_city(

@@ -4,6 +4,7 @@ What the city consists of is `seeds`' duty.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Final
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from seeds.load_columns import load_columns
 from seeds.load_families import load_families
 from seeds.load_services import load_services
 from seeds.sizes import DEMO, DISTRICT, PROVINCE, SMALL
+from weiguang.config.prepare import as_owner
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict
 from weiguang.kernel.packs import pack
@@ -60,7 +62,8 @@ def load_city(
     city: City = make_city(SIZES[size], seed, as_of=today)
     total = city.size.children
     tell(0, total)
-    with transaction.atomic():
+    # Only the tables' owner can lay their indexes aside while they are filled by the million.
+    with nullcontext() if city.size.has_history else as_owner(), transaction.atomic():
         loaded = load_network(city, password=password, by=the_system(on=today))
         load_children = load_families if city.size.has_history else load_columns
         children = load_children(
