@@ -43,6 +43,7 @@ def leads_for(actor: Actor, verb: Verb) -> QuerySet[Lead]:
     leads = (
         Lead.objects.filter(_within(actor, verb, "lead"))
         .exclude(child__is_sheltered=True)
+        .exclude(same_as__child__is_sheltered=True)
         .exclude(id_index__in=numbers)
     )
     if actor.person_id is None:

@@ -1,6 +1,8 @@
 """Alerts: a birthday that changes something is near, a parent's situation should end soon.
 
 Each is a task for who works where the child lives; its key makes it come once, whoever asks again.
+For a child moved for safety it is a task for who is named: a father who is about to be released
+concerns that child before all others.
 """
 
 from collections.abc import Iterator
@@ -9,13 +11,16 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from weiguang.kernel import clock, packs
 from weiguang.network.models import Post
 from weiguang.network.queries import the_system
 from weiguang.register.models import Child, ParentSituation, Tie
+from weiguang.register.queries.shelter import post_of_named
 from weiguang.register.rules.alerts import births_turning, is_turning, month_of
+from weiguang.register.rules.identity import is_minor_on
 from weiguang.tasks.actions.tasks import Origin, open_task
 from weiguang.tasks.models import Task
 from weiguang.tasks.queries.posts import post_for
@@ -41,7 +46,8 @@ def ages_due(now: datetime) -> int:
 def situations_due(now: datetime) -> int:
     """Open a task for every child whose parent's situation should end within the pack's time.
 
-    Once a month, also past the foreseen day, until somebody states what is true now.
+    Once a month, also past the foreseen day, until somebody states what is true now; while one
+    look is still open no other is asked for.
     """
     on, opened = now.astimezone(clock.CHINA).date(), 0
     ahead = packs.deadline(settings.WEIGUANG_PACK, "situation.ahead").length["days"]
@@ -50,16 +56,16 @@ def situations_due(now: datetime) -> int:
     )
     for key, adult_id in ending.order_by("pk").values_list("pk", "adult_id"):
         for child in _children_of(adult_id, on):
-            opened += _open_for_situation(child, f"{SITUATION}:{key}:{child.pk}:{month_of(on)}")
+            if is_minor_on(child.birth_date, on):
+                opened += _open_for_situation(child, key, on)
     return opened
 
 
 def _turning(age: int, on: date, days: int) -> Iterator[Child]:
     first, last = births_turning(age, on=on, days=days)
     told = Task.objects.filter(kind=AGE, child_id=OuterRef("pk"), reason=str(age))
-    found = Child.objects.filter(
-        ~Exists(told), birth_date__range=(first, last), is_sheltered=False, merged_into=None
-    )
+    told = told.exclude(state=Task.State.CANCELLED)
+    found = Child.objects.filter(~Exists(told), birth_date__range=(first, last), merged_into=None)
     for child in found.defer("id_number").order_by("pk"):
         if is_turning(child.birth_date, age, on=on, days=days):
             yield child
@@ -67,7 +73,7 @@ def _turning(age: int, on: date, days: int) -> Iterator[Child]:
 
 def _children_of(adult_id: UUID, on: date) -> Iterator[Child]:
     ties = Tie.objects.filter(adult=adult_id, during__contains=on)
-    found = Child.objects.filter(pk__in=ties.values("child"), is_sheltered=False, merged_into=None)
+    found = Child.objects.filter(pk__in=ties.values("child"), merged_into=None)
     yield from found.defer("id_number").order_by("pk")
 
 
@@ -76,28 +82,45 @@ def _open_for_age(child: Child, age: int, on: date) -> bool:
     if post is None:
         return False
     within = Period(**packs.deadline(settings.WEIGUANG_PACK, "age.check").length)
-    origin = Origin(reason=str(age), key=f"{AGE}:{child.pk}:{age}")
+    origin = Origin(reason=str(age), key=_key(f"{AGE}:{child.pk}:{age}"))
     return _opened(child, AGE, post, within, origin, on)
 
 
-def _open_for_situation(child: Child, key: str) -> bool:
-    on = clock.today()
+def _open_for_situation(child: Child, situation: UUID, on: date) -> bool:
+    stem = f"{SITUATION}:{situation}:{child.pk}:"
+    key = f"{stem}{month_of(on)}"
+    asked = Task.objects.filter(key__startswith=stem).exclude(state=Task.State.CANCELLED)
+    # What is looked at, or was this month, is not asked again, and costs only this question.
+    if asked.filter(Q(state=Task.State.OPEN) | Q(key__startswith=key)).exists():
+        return False
     post = _post_for(child, WORKERS, on)
-    # What was looked at this month is not looked at again, and costs no more than this question.
-    if post is None or Task.objects.filter(key=key).exists():
+    if post is None:
         return False
     within = Period(**packs.deadline(settings.WEIGUANG_PACK, "situation.check").length)
-    return _opened(child, SITUATION, post, within, Origin(key=key), on)
+    return _opened(child, SITUATION, post, within, Origin(key=_key(key)), on)
+
+
+def _key(stem: str) -> str:
+    """A key for what comes once; what was dropped with the post it lay with comes once more."""
+    dropped = Task.objects.filter(key__startswith=stem, state=Task.State.CANCELLED).count()
+    return f"{stem}:{dropped}" if dropped else stem
 
 
 def _opened(child: Child, kind: str, post: Post, within: Period, origin: Origin, on: date) -> bool:
-    open_task(
-        kind=kind, about=child.subject, post_id=post.pk, within=within, by=the_system(on=on),
-        child_id=child.pk, origin=origin,
-    )  # fmt: skip
+    """Open it, unless the child was moved for safety, or merged, since it was read."""
+    with transaction.atomic():
+        now = Child.objects.select_for_update().only("is_sheltered", "merged_into").get(pk=child.pk)
+        if (now.is_sheltered, now.merged_into_id) != (child.is_sheltered, child.merged_into_id):
+            return False
+        open_task(
+            kind=kind, about=child.subject, post_id=post.pk, within=within, by=the_system(on=on),
+            child_id=child.pk, origin=origin,
+        )  # fmt: skip
     return True
 
 
 def _post_for(child: Child, roles: tuple[str, ...], on: date) -> Post | None:
+    if child.is_sheltered:
+        return post_of_named(child, on=on)
     path = child.residence_path or child.hukou_path
     return post_for(path, *roles, on=on) if path else None

@@ -24,6 +24,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Grant
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.lead_adopting import settle_leads
 from weiguang.register.actions.merges import drop_merges
 from weiguang.register.actions.transfers import drop_transfers
 from weiguang.register.models import Child, SafetyMove
@@ -83,7 +84,8 @@ def move_to_safety(
         _saved(move)
         amend(child, is_sheltered=True, transfer_path="")
         _open_to(child, people)
-        drop_about(child_id=child.pk, by=the_system(on=by.on), things=merges)
+        named = [*merges, *settle_leads(child=child)]
+        drop_about(child_id=child.pk, by=the_system(on=by.on), things=named)
         _ask_for_review(move, by)
     return move
 

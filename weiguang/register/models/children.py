@@ -100,6 +100,9 @@ class Child(Record):
                 opclasses=["text_pattern_ops"],
                 condition=~models.Q(transfer_path=""),
             ),
+            models.Index(
+                fields=["id"], name="child_sheltered", condition=models.Q(is_sheltered=True)
+            ),
             models.Index(fields=["sort_key", "id"], name="child_sorted"),
             models.Index(fields=["birth_date", "id"], name="child_by_age"),
             models.Index(

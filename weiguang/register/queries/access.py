@@ -122,7 +122,7 @@ def lines_of_access(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID
     """A line for each request that the actor may answer; none for her own. One query."""
     asked = {UUID(each.says["request"]): each for each in approvals if not _is_own(actor, each)}
     found = (
-        AccessRequest.objects.filter(pk__in=asked)
+        AccessRequest.objects.filter(Q(child=None) | Q(child__is_sheltered=False), pk__in=asked)
         .select_related("requested_by", "child")
         .defer("child__id_number", "said")
     )
@@ -132,7 +132,8 @@ def lines_of_access(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID
 def plea_of(actor: Actor, approval: Approval) -> Mapping[str, Any]:
     """What who answers must read; two queries. Raises `NotFoundOrRefused` for who asked.
 
-    She is told in her own list, in the same words whether or not there is such a child.
+    She is told in her own list, in the same words whether or not there is such a child. Of one who
+    was moved for safety since, nobody reads any more what was asked.
     """
     if _is_own(actor, approval):
         raise NotFoundOrRefused
@@ -143,6 +144,8 @@ def plea_of(actor: Actor, approval: Approval) -> Mapping[str, Any]:
         .defer("child__id_number")
         .get(pk=approval.says["request"])
     )
+    if found.child is not None and found.child.is_sheltered:
+        raise NotFoundOrRefused
     return {"plea": _plea(found)}
 
 

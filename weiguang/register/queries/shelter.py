@@ -1,6 +1,7 @@
 """Children moved for safety, as far as each reader may know of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -8,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import Actor, may
-from weiguang.network.models import Account, Grant, Holding
+from weiguang.network.models import Account, Grant, Holding, Post
 from weiguang.network.roles import ROLES, Level
 from weiguang.network.verbs import Verb
 from weiguang.register.models import Child, SafetyMove
 from weiguang.tasks.kinds import Line
 from weiguang.tasks.models import Approval
-from weiguang.tasks.queries.posts import prefixes
+from weiguang.tasks.queries.posts import prefixes, roles_with
 
 REASON: Final = "safety_move"
 
@@ -30,6 +31,19 @@ def people_named(move: SafetyMove) -> list[str]:
     """Who may see the child while the move lasts."""
     given = Grant.objects.filter(subject_id=move.child_id, reason=REASON, until=None)
     return list(given.order_by("person__name").values_list("person__name", flat=True))
+
+
+def post_of_named(child: Child, *, on: date) -> Post | None:
+    """The post of the city on which one of those sits who are named; None where nobody is left."""
+    named = Grant.objects.filter(
+        subject_kind="child", subject_id=child.pk, reason=REASON, until=None, during__contains=on
+    )
+    held = Holding.objects.filter(
+        person__in=named.values("person"), person__is_active=True, during__contains=on,
+        post__during__contains=on, post__role__in=roles_with(Verb.MOVE_SAFETY),
+    ).select_related("post__place")  # fmt: skip
+    first = held.order_by("post__place__path", "post_id").first()
+    return first.post if first else None
 
 
 def who_may_be_named(child: Child, *, by: Actor) -> list[tuple[Account, str]]:

@@ -8,7 +8,8 @@ from weiguang.register.rules.identity import age_on
 def births_turning(age: int, *, on: date, days: int) -> tuple[date, date]:
     """The first and the last birth date of those who reach an age from `on` within so many days.
 
-    Who was born on 29 February reaches it on that day's eve's morrow: on 1 March of other years.
+    Who was born on 29 February reaches it on the last day of February of other years, as in
+    `identity.age_on`; the range is wide enough, and `is_turning` decides.
 
     >>> births_turning(14, on=date(2024, 2, 20), days=10)
     (datetime.date(2010, 2, 20), datetime.date(2010, 3, 1))

@@ -11,6 +11,7 @@ from weiguang.kernel import clock, worker
 from weiguang.network.models import Holding
 from weiguang.register.actions import alerts, children, family
 from weiguang.register.actions.children import Identity
+from weiguang.register.actions.shelter import Refuge, move_to_safety
 from weiguang.register.models import Child, Tie
 from weiguang.register.rules.alerts import births_turning, is_turning
 from weiguang.register.rules.identity import age_on
@@ -64,13 +65,13 @@ def test_every_birthday_of_the_law_is_told_once_in_a_childhood(
 ) -> None:
     cast.seated("child_supervisor", cast.town)
     child = born(date(2016, 2, 29), cast)
-    for month in range(12 * 9):  # from the eighth year to after the eighteenth
+    for month in range(12 * 11):  # from the eighth year to after the eighteenth
         with clock.standing_at(at(2024 + month // 12, month % 12 + 1, 15)):
             alerts.ages_due(clock.now())
             alerts.ages_due(clock.now())
 
     told = Task.objects.filter(child_id=child.pk, kind="alert.age").order_by("opened_at")
-    assert [each.reason for each in told] == ["8", "12", "14", "16"]
+    assert [each.reason for each in told] == ["8", "12", "14", "16", "18"]
     assert told[0].opened_at == at(2024, 2, 15)
 
 
@@ -110,6 +111,43 @@ def test_a_situation_is_looked_at_each_month_from_half_a_year_before_its_end(
                 finish(task=Task.objects.get(state="open"), by=actor(director.person))
 
     assert opened == list(range(3, 13))
+
+
+def test_while_a_look_is_open_no_second_one_is_asked_for(cast: Cast, director: Holding) -> None:
+    cast.seated("city_officer", cast.county)
+    with_situation(born(date(2016, 2, 29), cast), date(2025, 9, 15))
+    for month in (3, 4, 5):
+        with clock.standing_at(at(2025, month, 20)):
+            alerts.situations_due(clock.now())
+
+    assert Task.objects.filter(kind="alert.situation").count() == 1
+
+
+def test_nobody_looks_at_the_care_of_who_is_of_age(cast: Cast, director: Holding) -> None:
+    cast.seated("city_officer", cast.county)
+    with_situation(born(date(2007, 3, 1), cast), date(2025, 9, 15))
+    with clock.standing_at(at(2025, 6, 20)):
+        assert alerts.situations_due(clock.now()) == 0
+
+
+def test_of_a_child_moved_for_safety_who_is_named_is_told_and_no_old_place(
+    cast: Cast, director: Holding
+) -> None:
+    cast.seated("city_officer", cast.county)
+    supervisor = cast.seated("child_supervisor", cast.town)
+    duty = cast.seated("duty_officer", cast.county)
+    with clock.standing_at(at(2025, 6, 20)):
+        with_situation(born(date(2016, 2, 29), cast), date(2025, 9, 15))
+        assert alerts.situations_due(clock.now()) == 1
+        move_to_safety(
+            child=Child.objects.get(), refuge=Refuge("x", "y"), people=[duty.person],
+            by=actor(supervisor.person),
+        )  # fmt: skip
+        # What lay with the village was dropped, and comes once more, to her.
+        assert [alerts.situations_due(clock.now()) for _ in range(3)] == [1, 0, 0]
+        for who in (director, supervisor):
+            assert not tasks_of(actor(who.person)).filter(kind="alert.situation").exists()
+        assert "安一一" in text_of(entered(duty.person).get("/"))
 
 
 def test_what_was_stated_anew_is_not_looked_at_any_more(cast: Cast, director: Holding) -> None:

@@ -15,11 +15,13 @@ from weiguang.tasks.models import Approval
 def drop_about(*, child_id: UUID, by: Actor, things: Collection[UUID] = ()) -> int:
     """Cancel the open tasks and withdraw the waiting approvals about a child; their number.
 
-    `things` are others that name the child. Inside the caller's own act. Nothing tells those with
-    whom they lay why they are gone.
+    `things` are others that name the child, with their own tasks. Inside the caller's own act.
+    Nothing tells those with whom they lay why they are gone.
     """
     which = Q(child_id=child_id) | Q(about_id__in=things)
-    return cancel_of_child(child_id=child_id, by=by) + _withdrawn(which, by)
+    dropped = cancel_of_child(child_id=child_id, by=by)
+    dropped += sum(cancel_about(about_id=thing, by=by) for thing in things)
+    return dropped + _withdrawn(which, by)
 
 
 def drop_asked(*, about_id: UUID, by: Actor) -> int:
