@@ -17,7 +17,7 @@ from weiguang.kernel.records import Record
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
-from weiguang.register.actions.purposes import Why, kept_words, needs_words, purposes
+from weiguang.register.actions.purposes import Why, kept_words, needs_words
 from weiguang.register.models import Adult, Child, ChildPlace, HealthFact, ParentSituation
 from weiguang.register.queries import files
 from weiguang.register.queries.words import situation_word, word
@@ -71,13 +71,8 @@ def open_file(*, child: Child, purpose: str = "", words: str = "", by: Actor) ->
     none of the pack's, or not in a sentence where it asks for one.
     """
     why = Why(purpose, words)
+    purpose = purpose_for(child, purpose, by, words=words)
     before = "" if why.words or not needs_words(purpose) else _words_in_use(by, child)
-    known = why.is_whole or bool(before)
-    if needs_purpose(by, child) and not known:
-        raise PurposeNeeded
-    if not known:
-        by_post = may(by, Verb.CHILD_OPEN, child.subject).post is not None
-        purpose = STANDING_PURPOSE if by_post else _of_grant(by, child)
     with act(Verb.CHILD_OPEN, by=by, about=child.subject, purpose=purpose) as event:
         stated = kept_words(why)
         if stated is not None or before:
@@ -85,13 +80,13 @@ def open_file(*, child: Child, purpose: str = "", words: str = "", by: Actor) ->
         return event
 
 
-def purpose_for(child: Child, said: str, by: Actor) -> str:
+def purpose_for(child: Child, said: str, by: Actor, *, words: str = "") -> str:
     """The purpose that is remembered: what was said, or what comes with the post or the grant.
 
-    Raises `PurposeNeeded` when the post has no standing purpose and none of the pack's was said.
+    Raises `PurposeNeeded` when the post has no standing purpose and none of the pack's was said,
+    or not in `words` where it asks for some, now or within the last half hour.
     """
-    known = said in {each.code for each in purposes()}
-    if known:
+    if Why(said, words).is_whole or (needs_words(said) and _words_in_use(by, child)):
         return said
     if needs_purpose(by, child):
         raise PurposeNeeded

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from weiguang.kernel import packs
 from weiguang.register.actions.access import Plea
-from weiguang.register.actions.reading import purposes
+from weiguang.register.actions.purposes import purposes
 from weiguang.register.forms.child import FLAWS
 from weiguang.register.forms.days import DayField
 from weiguang.register.forms.words import PICK, choices_of, said_by

@@ -45,8 +45,8 @@ EXPORTS_LOOKED_AT: Final = 500
 class Reading:
     """One reading: who, when, on which post, what and why. `field` only where one was shown.
 
-    `is_emergency`: the file was broken open for it.
-    `words`: the sentence in which a purpose was stated.
+    `words`: the sentence in which a purpose was stated. `is_emergency`: the file was broken open
+    for it.
     """
 
     id: int
