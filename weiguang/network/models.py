@@ -38,7 +38,7 @@ class Place(Record):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     name = models.TextField()
     sort_key = models.TextField(db_index=True)
-    # A place never moves: it ends on a day, and another goes on (ADR 0009). The first day on which
+    # A place never moves: it ends on a day, and another goes on (ADR 0010). The first day on which
     # it is no more, and the place into which it went.
     closed_on = models.DateField(null=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
