@@ -17,6 +17,7 @@ from weiguang.kernel.models import Delivery, RoundRun
 from weiguang.kernel.rounds import ALWAYS, rounds
 from weiguang.network.verb_labels import label_of
 from weiguang.office.queries.chain import COUNTED_UP_TO, SealState, seal_state
+from weiguang.papers import scanner
 from weiguang.web.gauges import gauges
 
 SERVER: Final = """
@@ -110,6 +111,8 @@ class Health:
     is_demonstration: bool
     # What the apps count themselves, as title and number.
     figures: list[tuple[str | Promise, int]]
+    # `none` where no scanner is set up, else `up` or `down`.
+    scanner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,14 @@ def health() -> Health:
         keys=_keys(),
         is_demonstration=packs.pack(settings.WEIGUANG_PACK).is_demonstration,
         figures=[(gauge.title, gauge.read()) for gauge in gauges()],
+        scanner=_scanner(),
     )
+
+
+def _scanner() -> str:
+    if not settings.WEIGUANG_CLAMD:
+        return "none"
+    return "up" if scanner.is_up(settings.WEIGUANG_CLAMD) else "down"
 
 
 def _worker() -> Worker:

@@ -22,7 +22,7 @@ class DocumentForm(forms.Form):
         help_text=_("写着“封存”的，交进去以后您自己也看不到，只有获准查看封存信息的人能打开。"),
     )
     file = forms.FileField(
-        label=_("文件"),
+        label=_("选一个文件"),
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
     since = DayField(required=False, may_come=True, label=_("材料上写的有效期，从哪天起"))

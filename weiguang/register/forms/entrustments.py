@@ -24,7 +24,7 @@ class EntrustmentForm(forms.Form):
         label=_("受托照护的人"), help_text=_("名单里没有的，先到“添一位家人”登记。")
     )
     cleared = forms.MultipleChoiceField(
-        required=False, label=_("逐条问过，受托的人没有下列情形（没有就打勾）"),
+        label=_("逐条问过，受托的人没有下列情形（没有就打勾）"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("未成年人保护法第二十二条：有一条的，不得作为被委托人。"),
     )  # fmt: skip

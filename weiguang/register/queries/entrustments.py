@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel import packs
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, remember_refusal
 from weiguang.network.authority import Actor
@@ -147,4 +149,7 @@ def _relation(entrustment: Entrustment) -> str:
 
 
 def _words(list_name: str, codes: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(word(list_name, code) for code in sorted(codes))
+    """In the order of the pack's list."""
+    wanted = set(codes)
+    listed = packs.words(settings.WEIGUANG_PACK, list_name)
+    return tuple(word(list_name, each.code) for each in listed if each.code in wanted)
