@@ -36,7 +36,10 @@ def below(path: str) -> Q:
 
 
 def leads_for(actor: Actor, verb: Verb) -> QuerySet[Lead]:
-    """The leads of the actor's places, without those of families she is too near to."""
+    """The leads of the actor's places, without those of families she is too near to.
+
+    A lead that came to a child whose file she is kept from is hidden like the file.
+    """
     sheltered = Child.objects.filter(is_sheltered=True)
     numbers = sheltered.filter(id_index__isnull=False).values("id_index")
     # What led to a child that was moved for safety, or names its number, is shown to nobody.
@@ -48,6 +51,8 @@ def leads_for(actor: Actor, verb: Verb) -> QuerySet[Lead]:
     )
     if actor.person_id is None:
         return leads
+    files = rows(actor, verb, "child").barred
+    leads = leads.exclude(child__in=files) if files else leads
     return leads.exclude(barred__contains=[actor.person_id])
 
 

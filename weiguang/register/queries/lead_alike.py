@@ -7,10 +7,10 @@ somewhere else is told, without where, only to who closes leads: as an import te
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from weiguang.kernel.crypto import provider
 from weiguang.network.authority import Actor, may
@@ -110,7 +110,7 @@ def _children(actor: Actor, to: Sought) -> tuple[AlikeChild, ...]:
     nearby = Q(residence_path__startswith=to.near) | Q(hukou_path__startswith=to.near)
     wanted = _same_sound(to, "birth_date__year") & nearby
     if to.id_index:
-        wanted |= Q(id_index=to.id_index)
+        wanted |= Q(id_index=to.id_index) | Q(pk__in=_absorbed(to.id_index))
     if to.phone_index:
         phones = Child.objects.filter(ties__adult__phone_index=to.phone_index)
         wanted |= Q(pk__in=phones.values("pk"))
@@ -166,4 +166,11 @@ def _is_elsewhere(actor: Actor, to: Sought) -> bool:
     if to.id_index is None or not may(actor, Verb.LEAD_CLOSE):
         return False
     seen = children_for(actor, Verb.CHILD_LIST).values("pk")
-    return Child.objects.filter(id_index=to.id_index).exclude(pk__in=seen).exists()
+    known = Q(id_index=to.id_index, merged_into=None) | Q(pk__in=_absorbed(to.id_index))
+    return Child.objects.filter(known).exclude(pk__in=seen).exists()
+
+
+def _absorbed(id_index: bytes) -> QuerySet[Any]:
+    """The child into whose file the one of that number went."""
+    gone = Child.objects.filter(id_index=id_index, merged_into__isnull=False)
+    return gone.values("merged_into")
