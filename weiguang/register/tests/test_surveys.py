@@ -323,9 +323,9 @@ def test_a_round_elsewhere_is_as_absent_as_none(field: Field) -> None:
 def test_the_paper_names_no_child_and_says_that_nobody_was_found(field: Field) -> None:
     one = done(field)
 
-    page = text_of(
-        entered(field.people["secretary"]).get(f"/children/surveys/sheets/{one.pk}/print/")
-    )
+    client = entered(field.people["secretary"])
+
+    page = text_of(client.get(reverse("sheet_print", args=[one.pk])))
 
     assert "零报告" in page
     assert field.people["director"].name in page
