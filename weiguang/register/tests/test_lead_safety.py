@@ -32,9 +32,7 @@ def registered(field: Field, lead: Lead) -> Child:
     village = field.cast.village
     lead = found(field, Finding.ELIGIBLE, lead)
     entry = Entry(child_named("顾小满", 2), village, village)
-    return lead_closing.register_child(
-        lead=lead, entry=entry, seen=lead.moves, by=field.supervisor
-    )
+    return lead_closing.register_child(lead=lead, entry=entry, seen=lead.moves, by=field.supervisor)
 
 
 def test_a_lead_is_hidden_with_the_file_that_somebody_is_kept_from(field: Field) -> None:
