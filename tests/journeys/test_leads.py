@@ -46,6 +46,16 @@ def step(page: Page, link: str, **said: str) -> None:
     page.locator("main form .btn.main").click()
 
 
+def another_manned(city: ServedCity, code: str) -> str:
+    """A village of the same town that has a director, too."""
+    held = {h.post_key for h in city.made.network.on_duty("child_director", city.made.as_of)}
+    return next(
+        place.code for place in city.made.network.villages
+        if place.code != code and place.code[:9] == code[:9]
+        and f"post.child_director.{place.code}" in held
+    )  # fmt: skip
+
+
 def test_a_lead_comes_from_a_survey_and_becomes_a_child(city: ServedCity, browser: Browser) -> None:
     town, code = town_and_village(city)
     village = village_name(city, code)
@@ -132,10 +142,21 @@ def test_a_lead_comes_from_a_survey_and_becomes_a_child(city: ServedCity, browse
         assert "柳听雨" not in page.content()
         seen(page, "sheet-print")
 
+    # Another village found nobody, and says where it looked.
+    with at_work(city, browser, "child_director", another_manned(city, code), PHONE) as page:
+        task(page, "签署摸排表")
+        page.get_by_text("走访住户、问邻里").click()
+        page.get_by_role("button", name="签署").click()
+        expect(page.get_by_text("零报告").first).to_be_visible()
+        seen(page, "sheet-zero")
+    with at_work(city, browser, "child_supervisor", town) as page:
+        page.goto("/children/leads/surveys/")
+        seen(page, "surveys")
+        page.get_by_role("link", name=ROUND).click()
+        seen(page, "survey-villages")
 
-def test_nobody_is_a_result_and_who_cannot_be_found_stays_open(
-    city: ServedCity, browser: Browser
-) -> None:
+
+def test_who_cannot_be_found_stays_open(city: ServedCity, browser: Browser) -> None:
     town, code = town_and_village(city)
     with at_work(city, browser, "hotline_operator") as page:
         seen(page, "home-hotline")
@@ -173,9 +194,3 @@ def test_nobody_is_a_result_and_who_cannot_be_found_stays_open(
         seen(page, "leads-unreachable")
         page.goto(address)
         seen(page, "lead-history")
-
-        # A village that found nobody: signed by the town where it has no director, and complete.
-        page.goto("/children/leads/surveys/")
-        seen(page, "surveys")
-        page.get_by_role("link", name=ROUND).click()
-        seen(page, "survey-villages")
