@@ -230,7 +230,6 @@ def test_a_stated_purpose_opens_a_file_and_is_read_by_who_answers_for_it(
 # Two at once on one result, over connections of their own.
 
 
-@pytest.mark.django_db(transaction=True)
 def test_of_two_who_ask_for_the_password_at_once_one_gets_it(committed: str) -> None:
     cast = make_cast()
     enter("顾念安", cast.village)
