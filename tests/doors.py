@@ -302,6 +302,11 @@ DOORS: Final[dict[str, Door]] = {
     "safety_end": Door(
         lambda t: {"child_id": t.child.pk}, allows=_nobodys, said=lambda t: {"reason": "x"},
     ),
+    "safety_people": Door(lambda t: {"move_id": t.safety.pk}, allows=_nobodys),
+    "safety_person_drop": Door(
+        lambda t: {"move_id": t.safety.pk}, allows=_nobodys,
+        said=lambda t: {"person": str(t.safety.begun_by_id)},
+    ),
     "merge_choose": _child(said={"text": "顾"}),
     "merge_propose": Door(
         lambda t: {"child_id": t.child.pk, "other_id": t.twin.pk}, lambda t: t.child.subject,

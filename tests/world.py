@@ -42,6 +42,7 @@ from weiguang.register.actions import (
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
 from weiguang.register.actions.purposes import Why
+from weiguang.register.actions.shelter import Refuge, move_to_safety
 from weiguang.register.engine.documents.sandbox import Cleaned
 from weiguang.register.models import (
     Adult,
@@ -60,6 +61,7 @@ from weiguang.register.models import (
     Lead,
     Merge,
     PlaceChange,
+    SafetyMove,
     SurveySheet,
     Transfer,
 )
@@ -123,6 +125,7 @@ class Things:
     export: Export
     place_change: PlaceChange
     split: PlaceChange
+    safety: SafetyMove
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -283,7 +286,16 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         sheet=_sheet(place, by), export=_export(child, by),
         place_change=_place_change(place, "rename", "asked", by),
         split=_place_change(place, "split", "done", by),
+        safety=_safety(place, number, by),
     )  # fmt: skip
+
+
+def _safety(place: Place, number: int, by: Actor) -> SafetyMove:
+    """A child of the place that was moved for safety; only who entered it is named."""
+    assert by.person_id is not None
+    who = Account.objects.get(pk=by.person_id)
+    refuge = Refuge(reason="受到伤害", whereabouts="不说")
+    return move_to_safety(child=_child(place, number, "隐"), refuge=refuge, people=[who], by=by)
 
 
 def _leave(child: Child, number: int) -> Grant:

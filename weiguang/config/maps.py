@@ -24,6 +24,7 @@ from weiguang.register.actions.adopt import (
 from weiguang.register.actions.exports_making import clear_expired
 from weiguang.register.actions.lead_adopting import adopt_leads
 from weiguang.register.actions.scanning import scan_waiting
+from weiguang.register.actions.shelter_people import nobody_left
 from weiguang.register.queries.bundle import REGISTER_PART, Part
 from weiguang.register.reactions import (
     ask_villages,
@@ -34,6 +35,7 @@ from weiguang.register.reactions import (
     carry_out_place_change,
     end_safety_move,
     go_on_with_export,
+    name_for_safety,
     pass_on_request,
 )
 from weiguang.tasks import sections as tasks
@@ -53,6 +55,7 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
         carry_out_merge,
         carry_out_place_change,
         end_safety_move,
+        name_for_safety,
         carry_out_access,
         carry_out_bar,
         begin_export,
@@ -91,12 +94,14 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     kinds.SITUATION_TASK,
     *lead_sections.LEAD_TASKS,
     kinds.CONFLICT_TASK,
+    kinds.NOBODY_TASK,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
     kinds.PLACE_APPROVAL,
     kinds.SAFETY_REVIEW,
     kinds.SAFETY_END,
+    kinds.SAFETY_PEOPLE,
     kinds.ACCESS_REQUESTED,
     kinds.ACCESS_BROKEN,
     kinds.BAR_APPROVAL,
@@ -110,6 +115,7 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("alerts.ages", alerts.ages_due, timedelta(hours=1)),
     Round("moves.overlaps", transfers.overlaps_due, timedelta(hours=1)),
     Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
+    Round("safety.nobody", nobody_left, timedelta(hours=1)),
     Round("access.dropped", refuse_dropped, timedelta(hours=1)),
     Round("documents.scan", scan_waiting),
     Round("exports.clear", clear_expired, timedelta(hours=1)),

@@ -76,6 +76,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     V.MOVE_RECEIVE: _("接收转入的儿童"),
     V.MOVE_OVERLAP_END: _("转移交接期满"),
     V.MOVE_SAFETY: _("安全转移"),
+    V.SHELTER_NAME: _("安全转移增加指定的人"),
     V.SHELTER_END: _("结束安全转移"),
     V.MERGE_PROPOSE: _("提出合并档案"),
     V.MERGE_APPROVE: _("核定合并档案"),

@@ -75,6 +75,7 @@ class Verb(StrEnum):
     MOVE_RECEIVE = "move.receive"
     MOVE_OVERLAP_END = "move.overlap_end"
     MOVE_SAFETY = "move.safety"
+    SHELTER_NAME = "shelter.name"
     SHELTER_END = "shelter.end"
     MERGE_PROPOSE = "merge.propose"
     MERGE_APPROVE = "merge.approve"

@@ -15,6 +15,7 @@ from weiguang.register.actions import (
     place_carrying,
     place_changes,
     shelter,
+    shelter_people,
     transfers,
 )
 from weiguang.register.actions.conflicts import DECIDE
@@ -31,7 +32,12 @@ from weiguang.register.queries.bars import lines_of_bars, reason_of, who_of
 from weiguang.register.queries.exports import asked_of, lines_of_exports
 from weiguang.register.queries.handovers import lines_of_handovers
 from weiguang.register.queries.merges import differences, lines_of_merges, merge_of
-from weiguang.register.queries.shelter import lines_of_moves, people_named
+from weiguang.register.queries.shelter import (
+    asked_to_name,
+    lines_of_moves,
+    lines_of_nobody,
+    people_named,
+)
 from weiguang.register.queries.transfers import lines_returned, lines_to_receive
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.tasks.models import Approval, Task
@@ -45,8 +51,13 @@ def _merge(actor: Actor, approval: Approval) -> Mapping[str, Any]:
 
 def _safety(actor: Actor, approval: Approval) -> Mapping[str, Any]:
     """Who reviews learns who acted and when, not who the child is nor where: she is not named."""
-    move = SafetyMove.objects.select_related("begun_by").get(pk=approval.about_id)
-    return {"move": move, "people": people_named(move)}
+    move = SafetyMove.objects.select_related("begun_by", "child").get(pk=approval.about_id)
+    people = [each.name for each in people_named(move)]
+    return {"move": move, "people": people, "adding": [], "why": ""}
+
+
+def _safety_people(actor: Actor, approval: Approval) -> Mapping[str, Any]:
+    return {**_safety(actor, approval), **asked_to_name(approval)}
 
 
 def _export(actor: Actor, approval: Approval) -> Mapping[str, Any] | None:
@@ -83,6 +94,11 @@ SAFETY_REVIEW: Final = ApprovalKind(
 SAFETY_END: Final = ApprovalKind(
     shelter.END_KIND, _("结束安全转移"), lines_of_moves, "register/approval_safety.html", _safety
 )
+SAFETY_PEOPLE: Final = ApprovalKind(
+    shelter_people.KIND, _("安全转移增加指定的人"), lines_of_moves, "register/approval_safety.html",
+    _safety_people,
+)  # fmt: skip
+NOBODY_TASK: Final = TaskKind(shelter_people.NOBODY, _("安全转移没有指定的人"), lines_of_nobody)
 ACCESS_REQUESTED: Final = ApprovalKind(
     "access.request", _("查阅申请"), access.lines_of_access, "register/approval_access.html",
     access.plea_of,

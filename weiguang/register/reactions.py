@@ -11,6 +11,7 @@ from weiguang.register.actions import (
     merges,
     place_changes,
     shelter,
+    shelter_people,
 )
 from weiguang.register.actions.surveys import ask_to_sign
 from weiguang.register.models import SurveySheet
@@ -29,6 +30,13 @@ def end_safety_move(event: Event) -> None:
         approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
         is_approved = event.detail["decision"] == "approved"
         shelter.end(move_id=approval.about_id, is_approved=is_approved, caused_by=event.pk)
+
+
+def name_for_safety(event: Event) -> None:
+    """After a second person agreed to more people for a child moved for safety."""
+    if event.detail["kind"] == shelter_people.KIND and event.detail["decision"] == "approved":
+        approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
+        shelter_people.add_people(approval=approval, caused_by=event.pk)
 
 
 def carry_out_merge(event: Event) -> None:

@@ -77,7 +77,7 @@ def _safety(actor: Actor, child: Child) -> Said | None:
     move = shelter.move_of(actor, child)
     if move is None:
         return None
-    return {"move": move, "people": shelter.people_named(move)}
+    return {"move": move, "people": [each.name for each in shelter.people_named(move)]}
 
 
 def _transfer(actor: Actor, child: Child) -> Said | None:

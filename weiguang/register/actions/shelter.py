@@ -83,7 +83,8 @@ def move_to_safety(
         )  # fmt: skip
         _saved(move)
         amend(child, is_sheltered=True, transfer_path="")
-        _open_to(child, people)
+        _end_grants(child.pk)
+        open_to(child, people)
         named = [*merges, *settle_leads(child=child)]
         drop_about(child_id=child.pk, by=the_system(on=by.on), things=named)
         _ask_for_review(move, by)
@@ -121,9 +122,9 @@ def end(*, move_id: UUID, is_approved: bool, caused_by: int) -> None:
             _end_grants(move.child_id, only=GRANT_REASON)
 
 
-def _open_to(child: Child, people: Sequence[Account]) -> None:
+def open_to(child: Child, people: Sequence[Account]) -> None:
+    """Name these people for the child, inside the caller's own act."""
     system = the_system(on=clock.today())
-    _end_grants(child.pk)
     for person in people:
         grants.give(
             person=person, subject_kind="child", subject_id=child.pk, verbs=NAMED_MAY,

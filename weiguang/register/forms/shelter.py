@@ -10,6 +10,11 @@ from weiguang.network.models import Account
 from weiguang.register.actions.shelter import Refuge
 
 
+def choices_of_people(people: Sequence[tuple[Account, str]]) -> list[tuple[str, str]]:
+    """People as choices, with their role."""
+    return [(str(person.pk), f"{person.name} · {role}") for person, role in people]
+
+
 class SafetyForm(forms.Form):
     """Where the child is now, why, and who may know."""
 
@@ -37,13 +42,34 @@ class SafetyForm(forms.Form):
     def __init__(self, *args: Any, people: Sequence[tuple[Account, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._people = {str(person.pk): person for person, _role in people}
-        names = [(str(person.pk), f"{person.name} · {role}") for person, role in people]
-        self.fields["people"].choices = names  # type: ignore[attr-defined]
+        self.fields["people"].choices = choices_of_people(people)  # type: ignore[attr-defined]
 
     def refuge(self) -> Refuge:
         """What was stated of the place."""
         said = self.cleaned_data
         return Refuge(said["reason"], said["whereabouts"], said["school"], said["safe_phone"])
+
+    def named(self) -> list[Account]:
+        """Who was ticked."""
+        return [self._people[key] for key in self.cleaned_data["people"]]
+
+
+class PeopleForm(forms.Form):
+    """Who may see the child too, and why."""
+
+    people = forms.MultipleChoiceField(
+        label=_("再指定谁"), widget=forms.CheckboxSelectMultiple,
+        help_text=_("只列出市里可以指定的人。"),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("为什么要增加"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("不要写孩子的名字和去处。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Sequence[tuple[Account, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people = {str(person.pk): person for person, _role in people}
+        self.fields["people"].choices = choices_of_people(people)  # type: ignore[attr-defined]
 
     def named(self) -> list[Account]:
         """Who was ticked."""

@@ -1,4 +1,4 @@
-"""Doors to moves for safety: begin one at once, propose its end."""
+"""Doors to moves for safety: begin one at once, say who is named, propose its end."""
 
 from uuid import UUID
 
@@ -10,10 +10,16 @@ from django.utils.translation import gettext as _
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.shelter import move_to_safety, propose_end
-from weiguang.register.forms.shelter import EndForm, SafetyForm
+from weiguang.register.actions.shelter_people import propose_people, take_name
+from weiguang.register.forms.shelter import EndForm, PeopleForm, SafetyForm
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.headline import headline_of
-from weiguang.register.queries.shelter import move_of, who_may_be_named
+from weiguang.register.queries.shelter import (
+    move_of,
+    move_to_name_for,
+    people_named,
+    who_may_be_named,
+)
 from weiguang.web.guard import WorkRequest, page
 
 
@@ -46,3 +52,33 @@ def end(request: WorkRequest, child_id: UUID) -> HttpResponse:
     else:
         messages.error(request, _("请写明为什么可以结束。"), "bad")
     return redirect("child", child_id)
+
+
+@page(Verb.MOVE_SAFETY, methods=("GET", "POST"))
+def people(request: WorkRequest, move_id: UUID) -> HttpResponse:
+    """Who is named for a child moved for safety; a second person agrees to more."""
+    move = move_to_name_for(request.actor, move_id)
+    named = people_named(move)
+    others = [one for one in who_may_be_named(move.child, by=request.actor) if one[0] not in named]
+    form = PeopleForm(request.POST or None, people=others)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        propose_people(move=move, people=form.named(), reason=reason, by=request.actor)
+        messages.success(request, _("已提出，等市里另一个人同意。"), "good")
+        return redirect("home")
+    said = {"form": form, "move": move, "named": named, "others": others}
+    return render(request, "register/safety_people.html", said)
+
+
+@page(Verb.MOVE_SAFETY, methods=("POST",))
+def drop_person(request: WorkRequest, move_id: UUID) -> HttpResponse:
+    """Name somebody no longer, at this moment."""
+    move = move_to_name_for(request.actor, move_id)
+    person = next((p for p in people_named(move) if str(p.pk) == request.POST.get("person")), None)
+    if person is None:
+        raise NotFoundOrRefused
+    take_name(move=move, person_id=person.pk, by=request.actor)
+    messages.success(request, _("已去掉，马上看不到这个孩子了。"), "good")
+    if person.pk == request.actor.person_id:
+        return redirect("home")
+    return redirect("safety_people", move_id)
