@@ -14,7 +14,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from weiguang.config.postgres import APP_ROLE, OWNER_ROLE, Connection, Embedded, PostgresError
+from weiguang.config.postgres import (
+    APP_ROLE,
+    BACKUP_ROLE,
+    OWNER_ROLE,
+    Connection,
+    Embedded,
+    PostgresError,
+    _run_alone,
+)
+from weiguang.config.postgres_binaries import find_binaries, reachable
 
 HOLDER = """
 import sys
@@ -224,7 +233,11 @@ def test_server_has_no_tcp_port(server: Connection, shared_dir: Path) -> None:
 def test_only_the_operating_systems_word_is_believed(server: Connection, shared_dir: Path) -> None:
     cluster = (shared_dir / "postgres-fast").resolve() / "cluster"
 
-    assert (cluster / "pg_hba.conf").read_text() == "local all all peer map=weiguang\n"
+    rules = (cluster / "pg_hba.conf").read_text().splitlines()
+    assert rules == [
+        "local all all peer map=weiguang",
+        "local replication weiguang_backup peer map=weiguang",
+    ]
     with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
         _connect(server, "postgres")
 
@@ -237,17 +250,34 @@ def test_socket_and_files_are_private(server: Connection, shared_dir: Path) -> N
         assert directory.stat().st_uid == place.stat().st_uid != 0
 
 
-def test_neither_role_is_a_superuser_and_only_the_owner_makes_databases(
+def test_no_role_is_a_superuser_and_each_has_one_right_of_its_own(
     server: Connection,
 ) -> None:
     rights = _run_sql(
         server,
         APP_ROLE,
-        "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole FROM pg_roles"
+        "SELECT rolname, rolsuper OR rolcreaterole, rolcreatedb, rolreplication FROM pg_roles"
         " WHERE rolname LIKE 'weiguang%' ORDER BY rolname",
     )
 
-    assert rights == [(APP_ROLE, False, False, False), (OWNER_ROLE, False, True, False)]
+    assert rights == [
+        (APP_ROLE, False, False, False),
+        (BACKUP_ROLE, False, False, True),
+        (OWNER_ROLE, False, True, False),
+    ]
+
+
+def test_a_cluster_of_an_earlier_release_gets_the_role_that_copies(data_dir: Path) -> None:
+    embedded = Embedded(data_dir, say=_quiet)
+    with embedded:
+        place = embedded.place()
+    binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
+    as_before = f"DROP OWNED BY {BACKUP_ROLE};\n\nDROP ROLE {BACKUP_ROLE};\n\n"
+    _run_alone(place, binaries, place.cluster, as_before)
+    (place.root / "foundation").unlink()
+
+    with embedded as connection:
+        assert _run_sql(connection, BACKUP_ROLE, "SELECT 1") == [(1,)]
 
 
 def test_app_role_does_what_was_granted_and_nothing_else(server: Connection) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from rich.console import Console
 
 from weiguang.config.account_command import account
+from weiguang.config.backup_command import backup, restore_command
 from weiguang.config.import_command import import_lists
 from weiguang.config.keys_command import keys
 from weiguang.config.places_command import places
@@ -27,6 +28,8 @@ from weiguang.config.synthetic import (
 from weiguang.kernel import chain, worker
 from weiguang.kernel.errors import WeiguangError
 from weiguang.network.matrix import matrix
+from weiguang.office.queries.backups import last_backup
+from weiguang.office.queries.operations import is_backup_due
 
 GUARDS: Final = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'weiguang_%' AND tgenabled = 'O'"
 CAN_REWRITE: Final = "SELECT has_table_privilege('kernel_event', 'UPDATE, DELETE, TRUNCATE')"
@@ -41,12 +44,14 @@ def check(wants_json: bool) -> None:
     with database_running():
         pending = pending_migrations()
         findings = [f"not migrated: {name}" for name in pending]
+        advice = [] if pending else _backup_advice()
         if not pending:
             findings += _weak_guards()
+            findings += advice if is_backup_due() else []
     if wants_json:
-        click.echo(json.dumps({"keys_created": made, "findings": findings}))
+        click.echo(json.dumps({"keys_created": made, "findings": findings, "advice": advice}))
     else:
-        click.echo("\n".join(findings) or "all is well")
+        click.echo("\n".join(dict.fromkeys([*findings, *advice])) or "all is well")
     if findings:
         raise SystemExit(1)
 
@@ -138,6 +143,14 @@ def show_matrix(wants_json: bool) -> None:
             click.echo(f"    {verb}")
 
 
+def _backup_advice() -> list[str]:
+    """What to say of the backups; invented people may live without one."""
+    last = last_backup()
+    if last.is_missing:
+        return ["no backup was ever made: run weiguang backup"]
+    return [f"the last backup is {last.hours} hours old"] if last.is_old else []
+
+
 def _weak_guards() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(GUARDS)
@@ -152,4 +165,5 @@ def _weak_guards() -> list[str]:
 
 ALL: Final[tuple[click.Command, ...]] = (
     up, check, seed, import_lists, run_worker, audit, access, keys, places, account,
+    backup, restore_command,
 )  # fmt: skip

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from weiguang.config.prepare import as_owner, database_running, pending_migrations
-from weiguang.kernel import clock
+from weiguang.kernel import clock, keyring
 from weiguang.kernel.errors import WeiguangError
+from weiguang.kernel.sealed_file import fingerprint
 from weiguang.network.actions.keys import Rotation, retire_key, rotate_keys
 from weiguang.network.queries import the_system
 from weiguang.office.factors import reencrypt_secrets
@@ -45,6 +46,27 @@ def rotate(retire: int | None, wants_json: bool) -> None:
                 click.echo(json.dumps({"retired": retire}) if wants_json else said)
         except WeiguangError as error:
             raise click.ClickException(error.said) from error
+
+
+@keys.command()
+@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "wants_json", is_flag=True, help="Print JSON for programs.")
+def show(file: Path | None, wants_json: bool) -> None:
+    """Print the number and fingerprint of every field key, of this installation or in a file.
+
+    A copy kept apart is the right one when it holds what `weiguang restore --list` asks for.
+    """
+    given = file or settings.WEIGUANG_KEYS
+    try:
+        ring = keyring.load(given) if isinstance(given, Path) else keyring.parse(given)
+    except WeiguangError as error:
+        raise click.ClickException(error.said) from error
+    prints = {number: fingerprint(key) for number, key in sorted(ring.fields.items())}
+    if wants_json:
+        click.echo(json.dumps({"active": ring.active, "fingerprints": prints}))
+        return
+    for number, said in prints.items():
+        click.echo(f"{number}  {said}  {_('正在使用') if number == ring.active else ''}".rstrip())
 
 
 def _key_file() -> Path:

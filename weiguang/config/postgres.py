@@ -7,7 +7,6 @@ whom is decided by `postgres_binaries` and `postgres_place`; `settings` only ask
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -27,18 +26,22 @@ from weiguang.config.postgres_place import (
     find_place,
     make_place,
 )
+from weiguang.config.postgres_programs import open_private, pg_ctl, run, write
 from weiguang.config.postgres_settings import (
     APP_ROLE,
+    BACKUP_ROLE,
     DATABASE,
     OWNER_ROLE,
     foundation,
     host_rules,
     identity_map,
+    later_foundation,
     server_settings,
 )
 
 __all__ = [
     "APP_ROLE",
+    "BACKUP_ROLE",
     "DATABASE",
     "OWNER_ROLE",
     "Connection",
@@ -49,6 +52,8 @@ __all__ = [
 ]
 
 PATIENCE_S = 60
+# Which `later_foundation` a cluster has had; raised with every change of it.
+FOUNDATION = "1"
 POLL_S = 0.02
 
 
@@ -105,18 +110,28 @@ class Embedded:
 
     def connection(self) -> Connection:
         """Where the server is or will be; starts nothing."""
-        return Connection(host=str(self._place().socket_directory))
+        return Connection(host=str(self.place().socket_directory))
+
+    def place(self) -> Place:
+        """Where the server lives or will live, and as whom; only the data directory is made."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        return find_place(self.data_dir, self._name, disposable=self.fast)
+
+    def prepare(self) -> Place:
+        """The place with its private directories made, and not yet a cluster in it."""
+        place = self.place()
+        make_place(place, self.data_dir, self._name)
+        return place
 
     def is_running(self) -> bool:
-        return _postmaster(self._place()) is not None
+        return _postmaster(self.place()) is not None
 
     def ensure_running(self) -> Connection:
         """The running server's connection, after starting (the first time: making) it if need be.
 
         Raises PostgresError when it cannot be started; its message tells the operator what to do.
         """
-        place = self._place()
-        make_place(place, self.data_dir, self._name)
+        place = self.prepare()
         with _alone(place):
             started = not _serves(place)
             if started:
@@ -131,7 +146,7 @@ class Embedded:
         """
         if self._hold is None or self._held_by != os.getpid():
             return False
-        place = self._place()
+        place = self.place()
         with _alone(place):
             hold, self._hold = self._hold, None
             try:
@@ -144,14 +159,10 @@ class Embedded:
             if running is None or running != _number_in(place.root / "started"):
                 return False
             binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
-            _pg_ctl(place, binaries, "stop", "--mode=fast")
+            pg_ctl(place, binaries, "stop", "--mode=fast")
             if self.fast and place.root.parent != self.data_dir.resolve():
                 _empty(place)
             return True
-
-    def _place(self) -> Place:
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        return find_place(self.data_dir, self._name, disposable=self.fast)
 
     def _start(self, place: Place) -> None:
         binaries = reachable(find_binaries(place.cluster), place.runs_as, place.root)
@@ -163,7 +174,7 @@ class Embedded:
     def _take_hold(self, place: Place) -> None:
         if self._hold is not None and self._held_by == os.getpid():
             return
-        self._hold = _open_private(place.root / "holders.lock")
+        self._hold = open_private(place.root / "holders.lock")
         self._held_by = os.getpid()
         fcntl.flock(self._hold, fcntl.LOCK_SH)
 
@@ -180,7 +191,7 @@ class Embedded:
 @contextmanager
 def _alone(place: Place) -> Iterator[None]:
     """Only one command at a time starts or stops this server."""
-    lock = _open_private(place.root / "start.lock")
+    lock = open_private(place.root / "start.lock")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -192,7 +203,7 @@ def _make_cluster(place: Place, binaries: Binaries, *, fast: bool) -> None:
     """initdb and our roles, finished under another name, so that a crash leaves no half."""
     unfinished = place.root / "cluster.part"
     shutil.rmtree(unfinished, ignore_errors=True)
-    _run(
+    run(
         place,
         binaries.program("initdb"),
         f"--pgdata={unfinished}",
@@ -204,27 +215,38 @@ def _make_cluster(place: Place, binaries: Binaries, *, fast: bool) -> None:
         *(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major > 16 else []),
         *(["--no-sync"] if fast else []),
     )
-    _run(
+    _run_alone(place, binaries, unfinished, foundation() + later_foundation())
+    unfinished.rename(place.cluster)
+    write(place, place.root / "foundation", FOUNDATION)
+
+
+def _run_alone(place: Place, binaries: Binaries, cluster: Path, sql: str) -> None:
+    """Runs SQL as the superuser, whom no connection can be, in a cluster that is not served."""
+    run(
         place,
         binaries.program("postgres"),
         "--single",
         "-j",
         "-D",
-        str(unfinished),
+        str(cluster),
         "-c",
         "exit_on_error=on",
         "postgres",
-        text=foundation(),
+        text=sql,
     )
-    unfinished.rename(place.cluster)
+
+
+def write_settings(place: Place, binaries: Binaries, *, fast: bool) -> None:
+    """Writes the files by which the place's server lives; its cluster is there already."""
+    settings = server_settings(place.socket_directory, fast=fast, major=binaries.major)
+    write(place, place.cluster / "postgresql.conf", settings)
+    write(place, place.cluster / "pg_hba.conf", host_rules())
+    write(place, place.cluster / "pg_ident.conf", identity_map(current_user().name))
 
 
 def _start(place: Place, binaries: Binaries, *, fast: bool) -> None:
     died = _clear_traces_of_a_dead_server(place)
-    settings = server_settings(place.socket_directory, fast=fast)
-    _write(place, place.cluster / "postgresql.conf", settings)
-    _write(place, place.cluster / "pg_hba.conf", host_rules())
-    _write(place, place.cluster / "pg_ident.conf", identity_map(current_user().name))
+    write_settings(place, binaries, fast=fast)
     give_up_at = time.monotonic() + (PATIENCE_S if died else 0)
     while True:
         try:
@@ -238,12 +260,20 @@ def _start(place: Place, binaries: Binaries, *, fast: bool) -> None:
 
 
 def _launch(place: Place, binaries: Binaries) -> None:
+    _bring_up_to_date(place, binaries)
     log = place.root / "start.log"
     log.unlink(missing_ok=True)
     try:
-        _pg_ctl(place, binaries, "start", "--wait", f"--timeout={PATIENCE_S}", f"--log={log}")
+        pg_ctl(place, binaries, "start", "--wait", f"--timeout={PATIENCE_S}", f"--log={log}")
     finally:  # also when the operator interrupts the waiting: the server starts all the same
-        _write(place, place.root / "started", str(_postmaster(place)))
+        write(place, place.root / "started", str(_postmaster(place)))
+
+
+def _bring_up_to_date(place: Place, binaries: Binaries) -> None:
+    mark = place.root / "foundation"
+    if not mark.exists() or mark.read_text() != FOUNDATION:
+        _run_alone(place, binaries, place.cluster, later_foundation())
+        write(place, mark, FOUNDATION)
 
 
 def _serves(place: Place) -> bool:
@@ -329,60 +359,3 @@ def _empty(place: Place) -> None:
     shutil.rmtree(place.cluster)
     for copy in place.root.glob("postgresql-*"):
         shutil.rmtree(copy)
-
-
-def _pg_ctl(place: Place, binaries: Binaries, verb: str, *options: str) -> None:
-    _run(place, binaries.program("pg_ctl"), verb, f"--pgdata={place.cluster}", *options)
-
-
-def _run(place: Place, *command: str, text: str = "") -> None:
-    """Runs a program of PostgreSQL as the place's user; raises PostgresError with its last words.
-
-    Its output goes to a file: a server started by it would keep a pipe open for ever.
-    """
-    said = place.root / "last.log"
-    said.unlink(missing_ok=True)
-    user = place.runs_as
-    with os.fdopen(_open_private(said), "w") as output:
-        ended = subprocess.run(  # noqa: S603
-            command,
-            input=text,
-            text=True,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            umask=0o077,
-            check=False,
-            user=None if user.is_me else user.uid,
-            group=None if user.is_me else user.gid,
-            extra_groups=None if user.is_me else [],
-        )
-    if ended.returncode != 0:
-        raise PostgresError(
-            gettext_noop("%(program)s 没有成功，数据库目录是 %(path)s。它最后说：\n%(words)s"),
-            program=Path(command[0]).name,
-            path=place.root,
-            words="\n".join(_last_words(place.root / name) for name in ("last.log", "start.log")),
-        )
-
-
-def _last_words(log: Path) -> str:
-    if not log.exists():
-        return ""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-
-
-def _write(place: Place, path: Path, text: str) -> None:
-    """Replaces a file of the place, whole, owned by the place's user."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(_open_private(new), "w") as file:
-        file.write(text)
-        os.fchown(file.fileno(), place.runs_as.uid, place.runs_as.gid)
-    new.replace(path)
-
-
-def _open_private(path: Path) -> int:
-    """Opens a file for ourselves alone, and never through a link somebody put there."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

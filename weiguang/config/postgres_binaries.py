@@ -69,6 +69,15 @@ def find_binaries(cluster: Path) -> Binaries:
     )
 
 
+def find_programs(name: str, major: int) -> Binaries | None:
+    """The oldest installation with this program that is no older than the server it speaks with."""
+    found = [known for directory in _candidates() if (known := _inspect(directory))]
+    fitting = [
+        each for each in found if each.major >= major and os.access(each.program(name), os.X_OK)
+    ]
+    return min(fitting, key=lambda each: each.major, default=None)
+
+
 def reachable(binaries: Binaries, user: SystemUser, place: Path) -> Binaries:
     """The same programs where `user` can run them: as they are, or linked into `place`.
 

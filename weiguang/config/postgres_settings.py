@@ -7,6 +7,8 @@ from pathlib import Path
 
 OWNER_ROLE = "weiguang_owner"
 APP_ROLE = "weiguang_app"
+# Only copies the server's files for a backup (config.backups).
+BACKUP_ROLE = "weiguang_backup"
 DATABASE = "weiguang"
 
 # PostgreSQL writes the values of a failing statement into its messages ("Key (name)=(...) already
@@ -39,6 +41,7 @@ full_page_writes = on
 synchronous_commit = on
 wal_level = replica
 max_wal_size = 1GB
+max_slot_wal_keep_size = 4GB
 logging_collector = on
 log_directory = '../log'
 log_filename = 'postgres-%a.log'
@@ -46,6 +49,10 @@ log_truncate_on_rotation = on
 log_rotation_age = 1d
 log_rotation_size = 0
 """
+
+# What changed since a backup, for the next one to copy nothing else; from PostgreSQL 17 on.
+SUMMARIES_SINCE = 17
+_SUMMARIES = "summarize_wal = on\n"
 
 # Only for data that may be lost: a power cut destroys it. Autovacuum's workers belong to the
 # superuser: while one looks at a database, the owner can neither end it nor drop the database.
@@ -61,7 +68,7 @@ checkpoint_timeout = 30min
 """
 
 
-def server_settings(socket_directory: Path, *, fast: bool) -> str:
+def server_settings(socket_directory: Path, *, fast: bool, major: int) -> str:
     """postgresql.conf: no TCP port, one private socket, nothing personal in the log."""
     where = str(socket_directory).replace("'", "''")
     return (
@@ -73,6 +80,7 @@ def server_settings(socket_directory: Path, *, fast: bool) -> str:
         "timezone = 'UTC'\n"
         "log_timezone = 'UTC'\n"
         + (_DISPOSABLE if fast else _DURABLE)
+        + (_SUMMARIES if major >= SUMMARIES_SINCE and not fast else "")
         + _FOR_TWO_CORES
         + _WITHOUT_PERSONAL_DATA
     )
@@ -80,12 +88,13 @@ def server_settings(socket_directory: Path, *, fast: bool) -> str:
 
 def host_rules() -> str:
     """pg_hba.conf: the operating system says who is there; nothing else is believed."""
-    return "local all all peer map=weiguang\n"
+    return f"local all all peer map=weiguang\nlocal replication {BACKUP_ROLE} peer map=weiguang\n"
 
 
 def identity_map(os_user: str) -> str:
-    """pg_ident.conf: the account that runs Weiguang may be its two roles, and no superuser."""
-    return "".join(f'weiguang "{os_user}" {role}\n' for role in (OWNER_ROLE, APP_ROLE))
+    """pg_ident.conf: the account that runs Weiguang may be its roles, and no superuser."""
+    roles = (OWNER_ROLE, APP_ROLE, BACKUP_ROLE)
+    return "".join(f'weiguang "{os_user}" {role}\n' for role in roles)
 
 
 def foundation() -> str:
@@ -98,3 +107,13 @@ def foundation() -> str:
         f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APP_ROLE}",
     )
     return "".join(f"{statement};\n\n" for statement in statements)
+
+
+def later_foundation() -> str:
+    """SQL in the same way for what later releases added to a cluster; may be run again."""
+    # Asked first: in single-user mode even a caught error ends the program.
+    role = (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{BACKUP_ROLE}')"
+        f" THEN CREATE ROLE {BACKUP_ROLE} LOGIN NOSUPERUSER REPLICATION; END IF; END $$"
+    )
+    return f"{role};\n\nGRANT CONNECT ON DATABASE {DATABASE} TO {BACKUP_ROLE};\n\n"

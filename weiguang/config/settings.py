@@ -96,6 +96,10 @@ USE_TZ = True
 WEIGUANG_KEYS: str | Path = os.environ.get("WEIGUANG_KEYS") or Path(
     os.environ.get("WEIGUANG_KEY_FILE", DATA_DIR / "keys.json")
 )
+# Where backups go: better another disk than the database's. With a database of the operator's own,
+# the address by which a role with REPLICATION copies it.
+WEIGUANG_BACKUPS = Path(os.environ.get("WEIGUANG_BACKUPS", DATA_DIR / "backups")).absolute()
+WEIGUANG_BACKUP_URL = os.environ.get("WEIGUANG_BACKUP_URL", "")
 WEIGUANG_ALGORITHM = os.environ.get("WEIGUANG_ALGORITHM", "aes")
 # Papers of a file: the largest, and where clamd listens (a socket's path, or host:port).
 WEIGUANG_LARGEST_DOCUMENT = int(os.environ.get("WEIGUANG_DOCUMENT_MB", "20")) * 2**20

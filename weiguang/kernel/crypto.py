@@ -72,7 +72,7 @@ class LocalCrypto:
         nonce = secrets.token_bytes(NONCE_BYTES)
         head = self.current_head()
         key = self._field_key(int.from_bytes(head[2:]), self._algorithm)
-        seal = _aes_seal if self._algorithm == AES_GCM else _sm4_seal
+        seal = sealer(self._algorithm)
         return head + nonce + seal(key, nonce, plaintext, context.encode())
 
     def decrypt(self, token: bytes, *, context: str) -> bytes:
@@ -85,7 +85,7 @@ class LocalCrypto:
             token[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES],
             token[HEAD_BYTES + NONCE_BYTES :],
         )
-        opened = _aes_open if algorithm == AES_GCM else _sm4_open
+        opened = opener(algorithm)
         try:
             return opened(self._field_key(number, algorithm), nonce, body, context.encode())
         except InvalidTag as error:
@@ -131,6 +131,16 @@ def provider() -> LocalCrypto:
         partial(keyring.load, given) if isinstance(given, Path) else partial(keyring.parse, given)
     )
     return LocalCrypto(read(), algorithm=settings.WEIGUANG_ALGORITHM, read_again=read)
+
+
+def sealer(algorithm: int) -> Callable[[bytes, bytes, bytes, bytes], bytes]:
+    """What turns key, nonce, plaintext and context into ciphertext and tag."""
+    return _aes_seal if algorithm == AES_GCM else _sm4_seal
+
+
+def opener(algorithm: int) -> Callable[[bytes, bytes, bytes, bytes], bytes]:
+    """What turns key, nonce, ciphertext with tag and context back; raises InvalidTag."""
+    return _aes_open if algorithm == AES_GCM else _sm4_open
 
 
 def _derived(key: bytes, use: str, length: int) -> bytes:

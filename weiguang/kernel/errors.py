@@ -182,6 +182,35 @@ class KeysUnsafe(WeiguangError):
     default_what_next = _("请改正属主和权限，或者从备份恢复密钥文件。")
 
 
+class KeysDiffer(WeiguangError):
+    """Two key files are not of one installation, or call different keys by one number."""
+
+    code = "keys_differ"
+    default_what = _("给出的几个密钥文件不是同一个系统的。")
+    default_to_what = _("它们对不到一起；什么都没有恢复。")
+    default_what_next = _("请只给与这份备份同属一个系统的密钥文件。")
+
+
+class SealBroken(WeiguangError):
+    """A sealed file is not what was sealed: damaged, cut short, altered, missing or misplaced."""
+
+    code = "seal_broken"
+    default_what = _("备份中的一个文件已经损坏，或者被改动、截断、调换过。")
+    default_to_what = _("打不开的文件是 %(name)s；什么都没有恢复。")
+    default_what_next = _("请换用另一处存放的同一份备份，或者更早的备份。")
+
+
+class SealKeyMissing(WeiguangError):
+    """A sealed file was made with a key that the ring does not hold."""
+
+    code = "seal_key_missing"
+    default_what = _("这份备份不是用您给的密钥加密的。")
+    default_to_what = _(
+        "文件 %(name)s 由第 %(number)s 把密钥加密（指纹 %(fingerprint)s），密钥文件里没有它。"
+    )
+    default_what_next = _("请找出与这份备份同时留存的密钥文件，用 --keys 指明后再试。")
+
+
 class KeyStillUsed(Conflict):
     """A field key cannot be retired: stored values still need it, or it writes today."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from weiguang.kernel.errors import KeysMissing, KeysUnsafe
+from weiguang.kernel.errors import KeysDiffer, KeysMissing, KeysUnsafe
 
 KEY_BYTES: Final = 32
 
@@ -37,6 +37,17 @@ class Keyring:
         if number == self.active:
             raise KeysMissing
         return replace(self, fields={n: k for n, k in self.fields.items() if n != number})
+
+    def with_keys_of(self, other: "Keyring") -> "Keyring":
+        """The ring that also opens what an older one of the same installation wrote.
+
+        Raises `KeysDiffer` for a ring of another installation.
+        """
+        shared = self.fields.keys() & other.fields.keys()
+        is_same = (self.index, self.chain) == (other.index, other.chain)
+        if not is_same or any(self.fields[number] != other.fields[number] for number in shared):
+            raise KeysDiffer
+        return replace(self, fields=other.fields | self.fields)
 
 
 def fresh_keyring() -> Keyring:

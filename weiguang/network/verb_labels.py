@@ -114,6 +114,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     V.OPERATIONS_SHOW: _("查看系统运行"),
     V.DELIVERY_RETRY: _("重新处理失败事项"),
     V.KEYS_ROTATE: _("更换密钥"),
+    V.BACKUP_MAKE: _("做了备份"),
     V.CITY_SEED: _("生成演示城市"),
 }
 

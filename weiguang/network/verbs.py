@@ -116,4 +116,5 @@ class Verb(StrEnum):
     OPERATIONS_SHOW = "operations.show"
     DELIVERY_RETRY = "delivery.retry"
     KEYS_ROTATE = "keys.rotate"
+    BACKUP_MAKE = "backup.make"
     CITY_SEED = "city.seed"

@@ -13,29 +13,35 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMAND = Path(sys.executable).with_name("weiguang")
 
 
-def environment_of(data: Path) -> dict[str, str]:
-    """Nothing of ours leaks in: the installation's own folder, a disposable database."""
+def environment_of(data: Path, *, fast: bool = True) -> dict[str, str]:
+    """Nothing of ours leaks in: the installation's own folder, by default a disposable database."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("WEIGUANG_")}
     kept.pop("DATABASE_URL", None)
-    return kept | {
-        "WEIGUANG_DATA": str(data), "WEIGUANG_FAST_DATABASE": "1", "LANG": "en_US.UTF-8",
-    }  # fmt: skip
+    said = {"WEIGUANG_DATA": str(data), "LANG": "en_US.UTF-8"}
+    return kept | said | ({"WEIGUANG_FAST_DATABASE": "1"} if fast else {})
 
 
 @contextmanager
-def seeded(data: Path) -> Iterator[Run]:
-    """The small city, and a way to run the command in it."""
+def seeded(data: Path, *, size: str = "small", fast: bool = True) -> Iterator[Run]:
+    """A city, and a way to run the command in it."""
+    run = runner(data, fast=fast)
+    # Held throughout: a disposable server is emptied when its last holder lets go.
+    with Embedded(data, fast=fast, say=_quiet):
+        assert run("seed", size).returncode == 0
+        yield run
+
+
+def runner(data: Path, *, fast: bool = True) -> Run:
+    """A way to run the command in an installation."""
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [COMMAND, *words],
-            env=environment_of(data), capture_output=True, text=True, timeout=120, check=False,
+            env=environment_of(data, fast=fast),
+            capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
 
-    # Held throughout: a disposable server is emptied when its last holder lets go.
-    with Embedded(data, fast=True, say=_quiet):
-        assert run("seed", "small").returncode == 0
-        yield run
+    return run
 
 
 def _quiet(message: str, values: Mapping[str, object]) -> None:

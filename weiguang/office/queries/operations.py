@@ -16,6 +16,7 @@ from weiguang.kernel import clock, keyring, packs
 from weiguang.kernel.models import Delivery, RoundRun
 from weiguang.kernel.rounds import ALWAYS, rounds
 from weiguang.network.verb_labels import label_of
+from weiguang.office.queries.backups import Backups, last_backup
 from weiguang.office.queries.chain import COUNTED_UP_TO, SealState, seal_state
 from weiguang.papers import scanner
 from weiguang.web.gauges import gauges
@@ -108,6 +109,7 @@ class Health:
     dead: list[DeadDelivery]
     store: Store
     keys: Keys
+    backups: Backups
     is_demonstration: bool
     # What the apps count themselves, as title and number.
     figures: list[tuple[str | Promise, int]]
@@ -121,33 +123,42 @@ class Attention:
 
     is_worker_behind: bool
     is_disk_short: bool
+    is_backup_due: bool
     dead: int
 
     @property
     def is_needed(self) -> bool:
         """Whether there is anything to see to."""
-        return self.is_worker_behind or self.is_disk_short or self.dead > 0
+        return self.is_worker_behind or self.is_disk_short or self.is_backup_due or self.dead > 0
 
 
 def attention() -> Attention:
-    """What needs attention now; six queries. `dead` is exact up to 1,000, then 1,001."""
+    """What needs attention now; eight queries. `dead` is exact up to 1,000, then 1,001."""
     dead = Delivery.objects.filter(dead_at__isnull=False).order_by()
     return Attention(
         is_worker_behind=_worker().is_behind,
         is_disk_short=_is_disk_short(),
+        is_backup_due=is_backup_due(),
         dead=dead[: COUNTED_UP_TO + 1].count(),
     )
 
 
+def is_backup_due() -> bool:
+    """Whether the last backup is too old, or there is none of what is not invented; two queries."""
+    last = last_backup()
+    return last.is_old or (last.is_missing and not _is_demonstration())
+
+
 def health() -> Health:
-    """The state of the installation now; nine queries and one for each gauge."""
+    """The state of the installation now; eleven queries and one for each gauge."""
     return Health(
         worker=_worker(),
         rounds=_rounds(),
         dead=_dead(),
         store=_store(),
         keys=_keys(),
-        is_demonstration=packs.pack(settings.WEIGUANG_PACK).is_demonstration,
+        backups=last_backup(),
+        is_demonstration=_is_demonstration(),
         figures=[(gauge.title, gauge.read()) for gauge in gauges()],
         scanner=_scanner(),
     )
@@ -157,6 +168,10 @@ def _scanner() -> str:
     if not settings.WEIGUANG_CLAMD:
         return "none"
     return "up" if scanner.is_up(settings.WEIGUANG_CLAMD) else "down"
+
+
+def _is_demonstration() -> bool:
+    return packs.pack(settings.WEIGUANG_PACK).is_demonstration
 
 
 def _worker() -> Worker:

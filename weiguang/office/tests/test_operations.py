@@ -1,5 +1,6 @@
 """The page of the installation: true figures, nobody's name, and a retry that is one act."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.cast import (
     events_since,
     last_event,
     make_cast,
+    system,
     text_of,
 )
 from weiguang.kernel import clock
@@ -20,11 +22,12 @@ from weiguang.kernel.events import Author, remembered
 from weiguang.kernel.models import Delivery, Event, RoundRun
 from weiguang.kernel.rounds import ALWAYS, rounds
 from weiguang.network.models import Account
-from weiguang.office.queries.operations import TITLES, health
+from weiguang.office.actions.backups import remember_backup
+from weiguang.office.queries.operations import TITLES, attention, health
 
 pytestmark = pytest.mark.django_db
 
-OPERATIONS_QUERIES = READER_QUERIES + 10
+OPERATIONS_QUERIES = READER_QUERIES + 12
 
 
 @pytest.fixture
@@ -122,6 +125,36 @@ def test_the_page_costs_a_constant_number_of_queries(
 
     with django_assert_num_queries(OPERATIONS_QUERIES):
         system_administrator.get(reverse("office_operations"))
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_told"),
+    [(None, "还没有备份"), (35, ""), (37, "最近一次备份是 37 小时前")],
+    ids=["none", "fresh", "old"],
+)
+def test_a_missing_or_old_backup_is_told_and_a_fresh_one_is_shown(
+    system_administrator: Client, hours: int | None, is_told: str
+) -> None:
+    if hours is not None:
+        with clock.standing_at(clock.now() - timedelta(hours=hours, minutes=1)):
+            remember_backup(name="x", kind="full", size=5 * 2**20, by=system())
+
+    page = system_administrator.get(reverse("office_operations"))
+    home = text_of(system_administrator.get("/"))
+
+    alert = re.findall(r'role="alert">([^<]*备份[^<]*)<', text_of(page))
+    assert [is_told in said for said in alert] == ([True] if is_told else [])
+    assert ("最近一次备份太久了" in home) == (hours == 37)
+    assert ("5.0 MiB" in text_of(page)) == (hours is not None)
+
+
+@pytest.mark.parametrize(("pack", "is_due"), [("demo", False), ("cn_js_kunshan", True)])
+def test_a_real_city_without_a_backup_is_told_so_on_the_home_page(
+    settings: Any, pack: str, is_due: bool
+) -> None:
+    settings.WEIGUANG_PACK = pack
+
+    assert attention().is_backup_due is is_due
 
 
 def test_no_words_are_left_over_of_a_round_that_is_no_more() -> None:
