@@ -13,6 +13,7 @@ from typing import Final
 
 DIGITS: Final = re.compile(r"\d{10,}[\dX]?")
 CHINESE: Final = re.compile(r"[\u3400-\u9fff]{3}.+")
+NOTHING: Final = re.compile(rb"\0{64,}")
 # How a place looks where a word of digits, or one that begins with three characters, may begin.
 PLACES: Final = {
     ("digits", "utf-8"): (rb"(?=([0-9]{10}))", 10),
@@ -29,7 +30,7 @@ PLACES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where a word was found, and how it was spelled; never the word."""
+    """How a word was spelled, and how far into the written stretch; never the word."""
 
     encoding: str
     place: int
@@ -53,8 +54,13 @@ class Search:
 
     def in_bytes(self, data: bytes) -> Iterator[Trace]:
         """Every place where one of the words stands."""
+        # A database is half air; no word lies in it.
+        for stretch in NOTHING.split(data):
+            yield from self._in_stretch(stretch)
+
+    def _in_stretch(self, data: bytes) -> Iterator[Trace]:
         for encoding, pattern, keys in self._passes:
-            for place in pattern.finditer(data):
+            for place in pattern.finditer(data) if keys else ():
                 for word in keys.get(place[1], ()):
                     if data.startswith(word, place.start()):
                         yield Trace(encoding, place.start())
