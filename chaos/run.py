@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from chaos import plan
+from chaos import disk, plan
 from chaos.plan import BLOWS, CUT, LOST
 from chaos.programs import WORKER, Web
 from chaos.quiet import work_until_quiet
@@ -28,14 +28,19 @@ def run(data: Path) -> int:
     """The exit status: 0 when nothing was lost, doubled or left half."""
     asked = _asked()
     began = time.monotonic()
+    if asked.disk and not disk.mount(data):
+        print("not done: only who may mount a file system can fill one (root on Linux)")
+        return 3
     try:
         with site() as there:
             stage = Stage(there, Web(there), count(1))
-            rows, things, faults = _rows(stage, asked)
+            rows, things, faults = disk.fill(stage, data) if asked.disk else _rows(stage, asked)
             stage.web.stop()
             faults += faults_of(there)
             faults += [f"{s.name}: lost later" for s, thing in things if s.counts(thing) != s.after]
     finally:
+        if asked.disk:
+            disk.unmount(data)
         shutil.rmtree(data, ignore_errors=True)
     faults += [f"{row.story}, {row.blow}: {fault}" for row in rows for fault in row.faults]
     took = time.monotonic() - began
@@ -56,6 +61,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="stories whose name holds this")
     parser.add_argument("--blow", choices=BLOWS, action="append")
+    parser.add_argument("--disk", action="store_true", help="fill the disk instead")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

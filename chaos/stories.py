@@ -7,7 +7,7 @@ counts are those of before or those of after; anything else is half an act, or o
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -104,9 +104,8 @@ def listed(stage: Stage) -> tuple[Path, list[str]]:
         lines = csv.writer(file)
         lines.writerow(HEADER)
         for name, n in rows:
-            text = f"{2016 - n // 400}{1 + n % 400 // 40:02d}{10 + n % 40 // 2:02d}"
-            born = date(int(text[:4]), int(text[4:6]), int(text[6:]))
-            said = number(500 + n % 2 * 2, text)
+            born = date(2010, 1, 1) + timedelta(days=n)
+            said = number(502, f"{born:%Y%m%d}")
             lines.writerow(("双桥村", name, "女", said, born.isoformat(), "孤儿"))
     return path, [name for name, _ in rows]
 

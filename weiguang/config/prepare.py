@@ -15,15 +15,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
 from weiguang.config.database import embedded, is_embedded
-from weiguang.config.postgres import OWNER_ROLE, PostgresError
+from weiguang.config.postgres import OWNER_ROLE, Embedded, PostgresError
 from weiguang.kernel import keyring
 
 
 @contextmanager
-def database_running() -> Iterator[None]:
-    """The embedded server for the length of a command, when no other server is named."""
+def database_running() -> Iterator[Embedded | None]:
+    """The embedded server for the length of a command; None when another server is named."""
     if not is_embedded():
-        yield
+        yield None
         return
     server = embedded(settings.DATA_DIR, say=_tell)
     try:
@@ -31,7 +31,7 @@ def database_running() -> Iterator[None]:
     except PostgresError as error:
         raise click.ClickException(gettext(error.message) % error.values) from error
     try:
-        yield
+        yield server
     finally:
         connection.close()
         server.stop()

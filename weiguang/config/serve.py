@@ -29,6 +29,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from weiguang.config.accounts import has_password, trial_accounts
+from weiguang.config.postgres import Embedded, PostgresError
 from weiguang.config.prepare import database_running, make_keys, migrate
 from weiguang.config.secret import make_secret
 from weiguang.config.synthetic import (
@@ -46,6 +47,7 @@ from weiguang.register.queries.judging import forget_what_was_being_read
 ANSWER_PATIENCE_S: Final = 60
 STOP_PATIENCE_S: Final = 15
 POLL_S: Final = 0.05
+RESTART_PAUSE_S: Final = 10
 PR_SET_PDEATHSIG: Final = 1
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 # Two processes for two cores; measured in docs/performance.md.
@@ -69,7 +71,7 @@ def up(host: str, port: int, seed: str | None) -> None:
     _need_front_end()
     make_keys()
     make_secret(settings.DATA_DIR)
-    with database_running():
+    with database_running() as server:
         _prepare(seed or ("demo" if is_demonstration() else "none"))
         connection.close()
         with _children() as children:
@@ -79,7 +81,7 @@ def up(host: str, port: int, seed: str | None) -> None:
             children.append(_child(_worker(), host))
             _announce(host, port)
             connection.close()
-            _wait_for_end(children)
+            _wait_for_end(children, server)
 
 
 def progress_told(console: Console) -> Progress:
@@ -224,11 +226,29 @@ def _answers(host: str, port: int) -> bool:
     return True
 
 
-def _wait_for_end(children: Sequence[subprocess.Popen[bytes]]) -> NoReturn:
+def _wait_for_end(children: Sequence[subprocess.Popen[bytes]], server: Embedded | None) -> NoReturn:
     """Until a signal ends it (see `_leave`); a child that ends by itself is a failure."""
     while True:
         _need_all(children)
-        time.sleep(0.5)
+        time.sleep(0.5 if server is None or _runs_again(server) else RESTART_PAUSE_S)
+
+
+def _runs_again(server: Embedded) -> bool:
+    """Whether the embedded server runs, after starting it anew if it died: nobody else would.
+
+    Pages and worker wait for it meanwhile. A full disk or whatever else keeps it from starting is
+    told, and tried again until an operator has seen to it.
+    """
+    if server.is_running():
+        return True
+    click.echo(_("数据库意外停止，正在重新启动。"), err=True)
+    try:
+        server.ensure_running()
+    except PostgresError as error:
+        click.echo(_(error.message) % error.values, err=True)
+        return False
+    click.echo(_("数据库已重新启动。"), err=True)
+    return True
 
 
 def _need_all(children: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -1,5 +1,6 @@
 """`weiguang up`: from an empty folder to pages that answer, and back to nothing running."""
 
+import http.client
 import os
 import re
 import select
@@ -15,6 +16,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from weiguang.config.postgres import Embedded
+from weiguang.config.postgres_place import find_place
 from weiguang.config.secret import PLACEHOLDER, make_secret, refuse_placeholder, secret_key
 from weiguang.config.synthetic import DEMO_PASSWORD
 
@@ -78,6 +80,15 @@ def is_answering(port: int) -> bool:
         return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
+def asked(port: int, address: str) -> int:
+    """The status of a page."""
+    browser = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    browser.request("GET", address)
+    status: int = browser.getresponse().status
+    browser.close()
+    return status
+
+
 def test_it_answers_says_whom_to_log_in_as_and_stops_without_a_trace(
     installation: Installation,
 ) -> None:
@@ -125,6 +136,23 @@ def test_nothing_goes_on_running_when_it_is_killed_outright(installation: Instal
     for watch in watches:
         assert select.select([watch], [], [], 30)[0] == [watch]
         os.close(watch)
+
+
+def test_a_database_that_was_killed_is_started_again(installation: Installation) -> None:
+    port = free_port()
+    process = installation.up(port)
+    said_until_answering(process, port)
+    place = find_place(installation.data, "postgres-fast", disposable=True)
+    postmaster = int((place.cluster / "postmaster.pid").read_text().split()[0])
+
+    os.kill(postmaster, signal.SIGKILL)
+
+    assert process.stdout is not None
+    told = next(line for line in process.stdout if "数据库已重新启动" in line)
+    answer = asked(port, "/account/login/")
+    process.terminate()
+    process.communicate(timeout=30)
+    assert (told.startswith("数据库"), answer, process.returncode) == (True, 200, 0)
 
 
 def test_a_taken_port_is_named_with_what_to_do(installation: Installation) -> None:
