@@ -71,6 +71,7 @@ test-long: install browser
 # Kills, cuts and fills whatever there is, at every step, and prints what it came to; an hour or two.
 chaos: $(STAMPS)/test
 	$(BIN)/python -m chaos
+	$(BIN)/python -m chaos --whole 10
 	$(BIN)/python -m chaos --disk
 
 # The guides as a site, with pictures of the system as it is today: build/guide/index.html

@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from chaos.programs import WORKER, Worker
+from chaos.plan import WORKER
+from chaos.programs import Worker
 from chaos.quiet import work_until_quiet
 from chaos.stories import STORIES, Stage, Story
 from chaos.trial import Row

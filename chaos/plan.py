@@ -20,6 +20,7 @@ import psycopg
 # ended by the database; the answer to the statement lost on its way.
 KILL, DATABASE, CUT, LOST = "kill", "database", "cut", "lost"
 BLOWS: Final = (KILL, DATABASE, CUT, LOST)
+WEB, WORKER, COMMAND = "web", "worker", "command"
 # No blow: the program only says how many steps it has made.
 COUNT = "count"
 PLAN, DROP, STEPS = "plan.json", "drop-the-answer", "steps"

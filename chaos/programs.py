@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection
 
 from chaos import plan
+from chaos.plan import COMMAND, WEB, WORKER
 from chaos.site import Site
 from tests.cast import entered
 from weiguang.config.cli import main
@@ -34,7 +35,6 @@ from weiguang.network.models import Account
 FORK = multiprocessing.get_context("fork")
 CSRF = "0123456789abcdef0123456789abcdef"
 PAUSE_S = 0.05
-WEB, WORKER, COMMAND = "web", "worker", "command"
 
 
 class Quiet(WSGIRequestHandler):
@@ -50,18 +50,18 @@ class Web:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._process: ForkProcess | None = None
-        self._port = 0
+        self.port = 0
 
     def post(self, person: Account, door: str, /, **said: str) -> bool:
         """Whether a browser saw the act acknowledged: a redirection, as after every act."""
-        self._need()
+        self.need()
         cookies = {
             settings.SESSION_COOKIE_NAME: entered(person)
             .cookies[settings.SESSION_COOKIE_NAME]
             .value,
             settings.CSRF_COOKIE_NAME: CSRF,
         }
-        browser = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             browser.request(
                 "POST",
@@ -88,11 +88,12 @@ class Web:
             self._process.kill()
             self._process.join()
 
-    def _need(self) -> None:
+    def need(self) -> None:
+        """Start the pages unless they run."""
         if self.is_alive():
             return
         with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
-            self._port = server.server_port
+            self.port = server.server_port
             self._process = forked(self._site, WEB, server.serve_forever)
 
 

@@ -5,23 +5,29 @@ import json
 import random
 import resource
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from chaos import disk, plan
-from chaos.plan import BLOWS, CUT, LOST
-from chaos.programs import WORKER, Web
+from chaos import disk, plan, whole
+from chaos.plan import BLOWS, KILL, WORKER
+from chaos.programs import Web
 from chaos.quiet import work_until_quiet
 from chaos.site import site
 from chaos.stories import STORIES, Stage, Story
 from chaos.trial import Row, suffer
 from chaos.verdict import faults_of
+from chaos.whole import Up
 
 NEVER = 1_000_000
+# Rows of the table, everything that was done, and what went wrong besides.
+Suffered = tuple[list[Row], list[tuple[Story, Any]], list[str]]
 
 
 def run(data: Path) -> int:
@@ -33,8 +39,8 @@ def run(data: Path) -> int:
         return 3
     try:
         with site() as there:
-            stage = Stage(there, Web(there), count(1))
-            rows, things, faults = disk.fill(stage, data) if asked.disk else _rows(stage, asked)
+            stage = Stage(there, Up(there) if asked.whole else Web(there), count(1))
+            rows, things, faults = _suffer(stage, asked, data)
             stage.web.stop()
             faults += faults_of(there)
             faults += [f"{s.name}: lost later" for s, thing in things if s.counts(thing) != s.after]
@@ -56,23 +62,31 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--each", type=int, help="so many steps of each story and blow, by chance")
     parser.add_argument(
         "--sparing", type=int, default=1,
-        help="lines of the worker are cut at every so manieth step only",
+        help="blows other than kill fall on the worker at every so manieth step only",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="stories whose name holds this")
     parser.add_argument("--blow", choices=BLOWS, action="append")
     parser.add_argument("--disk", action="store_true", help="fill the disk instead")
+    parser.add_argument(
+        "--whole", type=int, default=0, help="so many blows of each kind on `weiguang up` instead"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
 
-def _rows(
-    stage: Stage, asked: argparse.Namespace
-) -> tuple[list[Row], list[tuple[Story, Any]], list[str]]:
+def _suffer(stage: Stage, asked: argparse.Namespace, data: Path) -> Suffered:
+    if asked.disk:
+        return disk.fill(stage, data)
+    return whole.hit(stage, asked.whole, asked.seed) if asked.whole else _rows(stage, asked)
+
+
+def _rows(stage: Stage, asked: argparse.Namespace) -> Suffered:
     rows, things, faults = [], [], []
     chance = random.Random(asked.seed)
+    enough = _until_interrupted()
     for story in STORIES:
-        if asked.only not in story.name:
+        if asked.only not in story.name or enough.is_set():
             continue
         work_until_quiet(stage.site)
         steps, thing, fault = _untouched(stage, story)
@@ -80,15 +94,26 @@ def _rows(
         faults += fault
         for blow in asked.blow or BLOWS:
             row = Row(story.name, blow, steps)
-            stride = asked.sparing if story.program == WORKER and blow in (CUT, LOST) else 1
+            stride = asked.sparing if story.program == WORKER and blow != KILL else 1
             for step in _steps(steps, asked.each, stride, chance):
                 fell, thing, one = suffer(stage, story, step, blow)
                 things.append((story, thing))
                 _add(row, one)
-                if not fell:
+                if not fell or enough.is_set():
                     break
             rows.append(row)
     return rows, things, faults
+
+
+def _until_interrupted() -> threading.Event:
+    """Set by Ctrl+C: what was begun is ended, looked at and told."""
+    enough = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        enough.set()
+
+    signal.signal(signal.SIGINT, stop)
+    return enough
 
 
 def _untouched(stage: Stage, story: Story) -> tuple[int, Any, list[str]]:

@@ -15,7 +15,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from chaos.programs import COMMAND, WEB, WORKER, Web, command
+from chaos.plan import COMMAND, WEB, WORKER
+from chaos.programs import Web, command
 from chaos.quiet import work_until_quiet
 from chaos.site import Site
 from tests.cast import SINCE, system

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chaos.plan import KILL
-from chaos.programs import COMMAND, WORKER
+from chaos.plan import COMMAND, KILL, WORKER
 from chaos.stories import Counts, Stage, Story
 
 
