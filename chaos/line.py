@@ -42,22 +42,20 @@ class Line:
             with selectors.DefaultSelector() as ready:
                 ready.register(client, selectors.EVENT_READ, server)
                 ready.register(server, selectors.EVENT_READ, client)
-                while self._pass_one(ready, client, server):
-                    pass
+                self._until_either_ends(ready, client)
 
-    def _pass_one(
-        self, ready: selectors.BaseSelector, client: socket.socket, server: socket.socket
-    ) -> bool:
-        for key, _ in ready.select():
-            source: socket.socket = key.fileobj  # type: ignore[assignment]
-            said = source.recv(65536)
-            if not said:
-                return False
-            key.data.sendall(said)
-            if source is client and self._loses():
-                server.recv(65536)
-                return False
-        return True
+    def _until_either_ends(self, ready: selectors.BaseSelector, client: socket.socket) -> None:
+        """Pass on what comes; once an answer is to be lost, the next one ends it. What the client
+        still sends meanwhile (the rest of a COPY) arrives: before its end there is no answer."""
+        loses = False
+        while True:
+            for key, _ in ready.select():
+                source: socket.socket = key.fileobj  # type: ignore[assignment]
+                said = source.recv(65536)
+                if not said or (loses and source is not client):
+                    return
+                loses = loses or (source is client and self._loses())
+                key.data.sendall(said)
 
     def _loses(self) -> bool:
         try:
