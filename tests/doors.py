@@ -123,6 +123,12 @@ def _round(things: Things) -> Subject:
     return Subject("survey", things.sheet.round_id, tuple(paths))
 
 
+def _takes_round_out(actor: Actor, verb: Verb, things: Things) -> bool:
+    """Her post takes lists out, and the round is hers to see."""
+    takes = any(verb in post.role.verbs for post in actor.posts)
+    return takes and bool(may(actor, Verb.SURVEY_LIST, _round(things)))
+
+
 def _person() -> Door:
     return Door(lambda t: {"account_id": t.person.pk}, lambda t: t.person.subject)
 
@@ -222,6 +228,11 @@ DOORS: Final[dict[str, Door]] = {
     "import_row_decide": _row(decision=""),
     "import_row_leave": _row(reason="not_ours"),
     "leads": _page(),
+    "leads_out": _page(purpose="supervision"),
+    "survey_out": Door(
+        lambda t: {"round_id": t.sheet.round_id}, _round, lambda t: {"purpose": "supervision"},
+        allows=_takes_round_out,
+    ),
     "lead_new": _page(place="双桥村", name="孙线", source="report", verifier="town"),
     "lead": _lead(),
     "lead_reveal": Door(

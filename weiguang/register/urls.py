@@ -25,6 +25,7 @@ from weiguang.register.views import (
     reading,
     shelter,
     surveys,
+    tables,
     transfers,
 )
 
@@ -74,6 +75,8 @@ urlpatterns = [
     path("leads/<uuid:lead_id>/verify/<slug:step>/", lead_steps.verify, name="lead_verify"),
     path("leads/<uuid:lead_id>/close/<slug:step>/", lead_steps.close, name="lead_close"),
     path("leads/<uuid:lead_id>/register/", lead_steps.register, name="lead_register"),
+    path("leads/out/", tables.leads_out, name="leads_out"),
+    path("leads/surveys/<uuid:round_id>/out/", tables.survey_out, name="survey_out"),
     path("leads/surveys/", surveys.surveys, name="surveys"),
     path("leads/surveys/new/", surveys.new, name="survey_new"),
     path("leads/surveys/<uuid:round_id>/", surveys.show, name="survey"),

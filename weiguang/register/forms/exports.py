@@ -22,21 +22,28 @@ KINDS: Final = (
 )
 
 
-class PrintForm(PurposeForm):
+class TakeOutForm(PurposeForm):
+    """What something goes out for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        listed = [(each.code, word("access_purposes", each.code)) for each in purposes()]
+        super().__init__(*args, purposes=listed, needs_words=needs_words, **kwargs)
+
+    def why(self) -> Why:
+        """The purpose that was said."""
+        return Why(self.cleaned_data["purpose"], self.cleaned_data["words"])
+
+
+class PrintForm(TakeOutForm):
     """How a file goes out, and what for."""
 
     numbers = forms.ChoiceField(
         widget=forms.RadioSelect, choices=NUMBERS, initial=MASKED, label=_("号码怎么显示")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        listed = [(each.code, word("access_purposes", each.code)) for each in purposes()]
-        super().__init__(*args, purposes=listed, needs_words=needs_words, **kwargs)
-
     def asked(self) -> Outgoing:
         """What was said."""
-        said = self.cleaned_data
-        return Outgoing(Why(said["purpose"], said["words"]), is_full=said["numbers"] == FULL)
+        return Outgoing(self.why(), is_full=self.cleaned_data["numbers"] == FULL)
 
 
 class ExportForm(PrintForm):

@@ -148,11 +148,16 @@ def sheets_of(actor: Actor, of: SurveyRound, *, after: str = "") -> list[SheetRo
 
     One more row than a page holds says that there are more.
     """
+    return every_sheet(actor, of, after=after, most=PAGE_SIZE + 1)
+
+
+def every_sheet(actor: Actor, of: SurveyRound, *, most: int, after: str = "") -> list[SheetRow]:
+    """The first so many villages of a round, as `sheets_of` lists them; three queries."""
     found = list(
         sheets_for(actor, Verb.SURVEY_LIST)
         .filter(round=of, place__sort_key__gt=after)
         .select_related("place__parent")
-        .order_by("place__sort_key")[: PAGE_SIZE + 1]
+        .order_by("place__sort_key")[:most]
     )
     hindered = _hindrances(found, actor.on)
     return [

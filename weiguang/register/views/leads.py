@@ -41,7 +41,8 @@ def listed(request: WorkRequest) -> HttpResponse:
         key = seal(found.next_key, use=USE, person_id=person)
         following = f"{here}?{urlencode(_kept(form) | {'after': key})}"
     first = f"{here}?{urlencode(_kept(form))}" if token else ""
-    context = {"form": form, "wish": wish, "found": found, "next": following, "first": first}
+    context = {"form": form, "wish": wish, "found": found, "next": following, "first": first,
+               "out": f"?{urlencode(_kept(form))}"}  # fmt: skip
     return render(request, "register/leads.html", context)
 
 
