@@ -1,17 +1,13 @@
 """Papers go out: masked at once, whole with a second person, many with their progress shown."""
 
-import io
 import re
-from pathlib import Path
 
 import pytest
-from msoffcrypto import OfficeFile
-from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
-from pypdf import PdfReader
 
 from tests.journeys import messy
 from tests.journeys.city import ServedCity
+from tests.journeys.taken import downloaded, lines_of, text_of, unlocked
 from tests.journeys.test_first_loop import search, town_and_village
 from tests.journeys.test_leads import seen
 from tests.journeys.test_second_loop import at_work, name_of, open_file, village_name
@@ -19,25 +15,6 @@ from weiguang.register.actions.exports_making import FILES_A_STEP
 
 pytestmark = pytest.mark.journey
 NAME, NUMBER, PHONE = "俞清和", messy.number(553), "13755554444"
-
-
-def downloaded(page: Page) -> tuple[str, bytes]:
-    """The file that the export's page hands over, and the name it is saved under."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name="下载", exact=True).click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
-
-
-def lines_of(content: bytes) -> list[list[str]]:
-    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
-    return [[str(cell or "") for cell in row] for row in sheet.values]
-
-
-def unlocked(content: bytes, password: str) -> bytes:
-    file, into = OfficeFile(io.BytesIO(content)), io.BytesIO()
-    file.load_key(password=password, verify_password=True)
-    file.decrypt(into)
-    return into.getvalue()
 
 
 def choose(page: Page, *said: str) -> None:
@@ -131,7 +108,7 @@ def test_a_filtered_list_goes_out_masked_and_a_file_as_paper(
         seen(page, "export-file")
         name, content = downloaded(page)
         number = export_number(page)
-        text = "\n".join(each.extract_text() for each in PdfReader(io.BytesIO(content)).pages)
+        text = text_of(content)
         assert name == f"weiguang-{number}.pdf"
         for words in (NAME, "俞外婆", "137****4444", village_name(city, code), "走访探视", number):
             assert words in text
@@ -187,7 +164,7 @@ def test_many_files_go_out_as_one_paper_and_show_how_far_they_are(
         seen(page, "export-batch")
         name, content = downloaded(page)
         assert name.endswith(".pdf")
-        text = "\n".join(each.extract_text() for each in PdfReader(io.BytesIO(content)).pages)
+        text = text_of(content)
         running = re.findall(r"第 (\d+) 份 / 共 (\d+) 份", text)
         total = int(running[0][1])
         assert total > FILES_A_STEP

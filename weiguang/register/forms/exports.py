@@ -40,6 +40,7 @@ class PrintForm(TakeOutForm):
     numbers = forms.ChoiceField(
         widget=forms.RadioSelect, choices=NUMBERS, initial=MASKED, label=_("号码怎么显示")
     )
+    field_order: tuple[str, ...] = ("numbers", "purpose", "words")
 
     def asked(self) -> Outgoing:
         """What was said."""
