@@ -32,7 +32,7 @@ def trial_accounts(*, on: date) -> tuple[TrialAccount, ...]:
     Village and town posts are those over the village with most children among the manned ones, so
     that every desk of the list shows the same children.
     """
-    village = _village_to_show(on)
+    village = village_to_show(on)
     chosen = ((role, _holding_to_show(role, village, on)) for role in ROLES.values())
     return tuple(
         TrialAccount(role.label, held.post.place.name, held.person.name, held.person.login)
@@ -46,7 +46,8 @@ def has_password(account: TrialAccount, password: str) -> bool:
     return check_password(password, Account.objects.get(login=account.login).password)
 
 
-def _village_to_show(on: date) -> Place | None:
+def village_to_show(on: date) -> Place | None:
+    """The village with most children among those with a director; None in an empty city."""
     manned = _holdings(on).filter(post__role="child_director").values("post__place_id")
     counted = (
         Child.objects.filter(residence_place_id__in=manned)

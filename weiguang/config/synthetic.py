@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from seeds.city import City, make_city
 from seeds.load import Loaded, load_network
 from seeds.load_columns import load_columns
+from seeds.load_desks import before_desks, load_desks
 from seeds.load_families import load_families
 from seeds.load_services import load_services
 from seeds.sizes import DEMO, DISTRICT, PROVINCE, SMALL
+from weiguang.config.accounts import village_to_show
 from weiguang.config.prepare import as_owner
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict
@@ -60,14 +62,21 @@ def load_city(
         raise NotADemonstration
     today = clock.today()
     city: City = make_city(SIZES[size], seed, as_of=today)
-    total = city.size.children
-    tell(0, total)
+    tell(0, city.size.children)
     # Only the tables' owner can lay their indexes aside while they are filled by the million.
     with nullcontext() if city.size.has_history else as_owner(), transaction.atomic():
-        loaded = load_network(city, password=password, by=the_system(on=today))
-        load_children = load_families if city.size.has_history else load_columns
-        children = load_children(
-            city, loaded, by=the_system(on=today), tell=lambda written: tell(written, total)
-        )
-        load_services(by=the_system(on=today))
+        with before_desks(city) if city.size.has_history else nullcontext():
+            loaded, children = _written(city, password, tell)
+        village = village_to_show(today) if city.size.has_history else None
+        if village is not None:
+            load_desks(city, loaded, around=village)
+    return loaded, children
+
+
+def _written(city: City, password: str, tell: Callable[[int, int], None]) -> tuple[Loaded, int]:
+    system, total = the_system(on=city.as_of), city.size.children
+    loaded = load_network(city, password=password, by=system)
+    load_children = load_families if city.size.has_history else load_columns
+    children = load_children(city, loaded, by=system, tell=lambda written: tell(written, total))
+    load_services(by=system)
     return loaded, children

@@ -32,7 +32,8 @@ def test_the_chain_of_a_seeded_installation_proves(weiguang: Run) -> None:
 
     verdict = json.loads(said.stdout)
     assert said.returncode == 0
-    assert (verdict["findings"], verdict["sealed"] + verdict["unsealed"]) == ([], 3)
+    assert verdict["findings"] == []
+    assert verdict["sealed"] + verdict["unsealed"] > 50  # the loading, and the weeks on its desks
 
 
 def test_the_matrix_names_every_role_in_both_forms(weiguang: Run) -> None:
