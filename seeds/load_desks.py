@@ -91,7 +91,25 @@ def files_asked(office: Office) -> Story:
     exports.export_batch(wish=wish, asked=MASKED, by=by)
 
 
-ERRANDS: Final = (done_in_time, overdue, soon_due, own)
+def of_a_secretary(office: Office) -> Story:
+    """What a village's secretary is asked to do with the director."""
+    yield 1
+    post = office.post("village_secretary", office.nth(0))
+    words = "请和儿童主任一起去看看三组新来的租户"
+    by = office.at_work("child_supervisor")
+    give_errand(post_id=post.pk, words=words, working_days=5, by=by)
+
+
+def of_a_leader(office: Office) -> Story:
+    """What the city asks of a town's leader."""
+    yield 2
+    post = office.post("town_leader", office.town)
+    words = "请定本镇下月儿童工作例会的时间，报市里"
+    by = office.at_work("city_officer", office.town.parent)
+    give_errand(post_id=post.pk, words=words, working_days=2, by=by)
+
+
+ERRANDS: Final = (done_in_time, overdue, soon_due, own, of_a_secretary, of_a_leader)
 APPROVALS: Final = (list_asked, files_asked)
 
 

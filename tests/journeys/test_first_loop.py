@@ -1,6 +1,7 @@
 """The first loop: a list becomes the register, and three levels see just what is theirs."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from seeds.network import Place
 from tests.journeys.city import DESKTOP, PHONE, ServedCity, assert_accessible, shoot
 from tests.journeys.messy import messy_workbook, number
 from weiguang.register.engine.names import name_keys
@@ -16,15 +18,24 @@ pytestmark = pytest.mark.journey
 
 
 def town_and_village(city: ServedCity) -> tuple[str, str]:
-    """A town, and a village of it that has a director of its own."""
-    network = city.made.network
-    manned = {post.place_code for post in network.posts_of("child_director")}
-    held = {h.post_key for h in network.on_duty("child_director", city.made.as_of)}
-    village = next(
-        place for place in network.villages
-        if place.code in manned and f"post.child_director.{place.code}" in held
-    )  # fmt: skip
+    """A town whose desks are empty, and a village of it that has a director of its own."""
+    lively, _village = lively_town(city)
+    village = next(p for p in manned_villages(city) if p.parent_code != lively)
     return str(village.parent_code), village.code
+
+
+def lively_town(city: ServedCity) -> tuple[str, str]:
+    """The town on whose desks work is under way, and the village that the accounts are around."""
+    lived_in = Counter(child.residence[-1].place_code for child in city.made.children())
+    village = max(manned_villages(city), key=lambda place: lived_in[place.code])
+    return str(village.parent_code), village.code
+
+
+def manned_villages(city: ServedCity) -> list[Place]:
+    """Those with a director of their own today."""
+    network = city.made.network
+    held = {h.post_key for h in network.on_duty("child_director", city.made.as_of)}
+    return [p for p in network.villages if f"post.child_director.{p.code}" in held]
 
 
 def search(page: Page, text: str) -> None:
