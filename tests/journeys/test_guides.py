@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.city import PHONE, SCREENS, ServedCity
 from tests.journeys.messy import messy_workbook, number
-from tests.journeys.test_first_loop import initials, search, town_and_village
+from tests.journeys.test_access import open_in_inbox
+from tests.journeys.test_first_loop import initials, lively_town, search, town_and_village
 
 pytestmark = pytest.mark.journey
 
@@ -76,7 +77,7 @@ def test_pictures_of_signing_in(city: ServedCity, browser: Browser) -> None:
 
 
 def test_pictures_of_a_director(city: ServedCity, browser: Browser) -> None:
-    _town, code = town_and_village(city)
+    _town, code = lively_town(city)
     with city.visit(browser, city.login_of("child_director", code), size=PHONE) as page:
         picture(page, "director-home")
         page.goto("/children/")
@@ -120,6 +121,62 @@ def test_pictures_of_a_supervisor(city: ServedCity, browser: Browser, tmp_path: 
         page.goto("/children/proposals/")
         expect(page.locator("tr", has_text="林晚晴")).to_be_visible()
         picture(page, "proposals")
+
+
+def test_pictures_of_leads_and_surveys(city: ServedCity, browser: Browser) -> None:
+    town, code = lively_town(city)
+    with city.visit(browser, city.login_of("child_director", code), size=PHONE) as page:
+        page.goto("/children/leads/new/")
+        picture(page, "lead-new", at="form.narrow")
+        page.goto("/children/leads/?state=assigned")
+        page.locator("td a").first.click()
+        picture(page, "lead-verify", at="#next")
+        page.goto("/")
+        page.locator(".tasks tr", has_text="签署摸排表").get_by_role("link").last.click()
+        picture(page, "sheet", at="#sign")
+    with city.visit(browser, city.login_of("child_supervisor", town)) as page:
+        page.goto("/children/leads/?state=verified")
+        page.locator("td a").first.click()
+        picture(page, "lead-decide")
+        page.goto("/children/leads/surveys/")
+        page.locator("td a").first.click()
+        picture(page, "survey")
+
+
+def test_pictures_of_access(city: ServedCity, browser: Browser) -> None:
+    town, code = lively_town(city)
+    with city.visit(browser, city.login_of("child_director", code), size=PHONE) as page:
+        page.goto("/children/access/ask/")
+        picture(page, "access-ask", at="main h1")
+    with city.visit(browser, city.login_of("child_supervisor", town)) as page:
+        page.goto("/children/access/break/")
+        picture(page, "break-glass")
+        open_in_inbox(page, "审批", "")
+        picture(page, "access-answer")
+
+
+def test_pictures_of_papers_going_out(city: ServedCity, browser: Browser) -> None:
+    town, _code = lively_town(city)
+    with city.visit(browser, city.login_of("child_supervisor", town)) as page:
+        page.goto("/children/")
+        page.get_by_role("link", name="导出", exact=True).click()
+        picture(page, "export-new")
+        page.goto("/children/")
+        page.locator("td a").first.click()
+        page.get_by_role("link", name="打印档案").click()
+        picture(page, "export-print")
+        page.goto("/children/exports/")
+        page.locator("tr", has_text="完整号码").get_by_role("link", name="打开").first.click()
+        asked = page.url
+    with city.visit(browser, city.login_of("town_leader", town)) as page:
+        page.goto("/tasks/approvals/")
+        page.locator("tr", has_text="导出完整号码").get_by_role("link").last.click()
+        picture(page, "export-approve")
+        page.get_by_role("button", name="同意", exact=True).click()
+    with city.visit(browser, city.login_of("child_supervisor", town)) as page:
+        page.goto(asked)
+        expect(page.get_by_role("button", name="显示密码")).to_be_visible(timeout=60_000)
+        picture(page, "export-locked")
 
 
 def test_pictures_of_an_officer(city: ServedCity, browser: Browser) -> None:

@@ -34,6 +34,44 @@ GUIDES: Final = (
         "administrators",
         frozenset({"system_administrator", "security_administrator", "audit_administrator"}),
     ),
+    Guide(
+        "leads",
+        frozenset(
+            {
+                "child_director",
+                "village_secretary",
+                "child_supervisor",
+                "town_leader",
+                "town_civil_affairs",
+                "hotline_operator",
+            }
+        ),
+    ),
+    Guide(
+        "access",
+        frozenset(
+            {
+                "child_director",
+                "child_supervisor",
+                "town_leader",
+                "town_civil_affairs",
+                "duty_officer",
+                "social_worker",
+            }
+        ),
+    ),
+    Guide(
+        "exports",
+        frozenset(
+            {
+                "child_supervisor",
+                "town_leader",
+                "town_civil_affairs",
+                "city_officer",
+                "city_approver",
+            }
+        ),
+    ),
     Guide("signing-in"),
 )
 
