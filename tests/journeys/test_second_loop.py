@@ -126,7 +126,8 @@ def test_a_leaving_director_hands_over_and_three_people_sign(
         page.get_by_label("谁交出").select_option(
             label=f"{village_name(city, code)} · 儿童主任 · {director}"
         )
-        taker = page.get_by_label("谁接手").locator("option", has_text="儿童督导员").first
+        supervisor = name_of(city, "child_supervisor", town)
+        taker = page.get_by_label("谁接手").locator("option", has_text=supervisor).first
         page.get_by_label("谁接手").select_option(value=taker.get_attribute("value") or "")
         page.get_by_role("button", name="列出清单").click()
         expect(page.get_by_role("heading", name="交接清单")).to_be_visible()
