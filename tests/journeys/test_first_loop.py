@@ -18,9 +18,15 @@ pytestmark = pytest.mark.journey
 
 
 def town_and_village(city: ServedCity) -> tuple[str, str]:
-    """A town whose desks are empty, and a village of it that has a director of its own."""
+    """A town whose desks are empty, and a village of it whose director has no other one."""
     lively, _village = lively_town(city)
-    village = next(p for p in manned_villages(city) if p.parent_code != lively)
+    network, day = city.made.network, city.made.as_of
+    busy = Counter(h.worker_key for h in network.holdings if h.is_on_duty(day))
+    held = {h.post_key: h.worker_key for h in network.on_duty("child_director", day)}
+    village = next(
+        place for place in manned_villages(city)
+        if place.parent_code != lively and busy[held[f"post.child_director.{place.code}"]] == 1
+    )  # fmt: skip
     return str(village.parent_code), village.code
 
 

@@ -96,7 +96,13 @@ LEAD_TASKS: Final[tuple[TaskKind, ...]] = (
     TaskKind(lead_tasks.POLICE, gettext_lazy("联系不上的线索：报公安"), _lead_lines),
     TaskKind(lead_tasks.SCHOOL, gettext_lazy("联系不上的线索：问学校"), _lead_lines),
     TaskKind(lead_tasks.DECIDE, gettext_lazy("定线索的结果"), _lead_lines),
-    TaskKind(lead_tasks.CHECK, gettext_lazy("核对线索是否已在别处登记"), _lead_lines),
+    # Mostly the city finds nothing, and then no step of the lead ends it.
+    TaskKind(
+        lead_tasks.CHECK,
+        gettext_lazy("核对线索是否已在别处登记"),
+        _lead_lines,
+        finishes_by_hand=True,
+    ),  # fmt: skip
     TaskKind(surveys.SHEET, gettext_lazy("签署摸排表"), _sheet_lines),
     TaskKind(surveys.SECOND, gettext_lazy("会签摸排表"), _sheet_lines),
 )

@@ -13,16 +13,19 @@ from tests.cast import text_of, tile
 from weiguang.kernel import clock
 from weiguang.kernel.models import Event
 from weiguang.network.verbs import Verb
+from weiguang.register.actions import lead_tasks
 from weiguang.register.models import Child, Lead
-from weiguang.register.rules.leads import Finding
+from weiguang.register.rules.leads import Finding, Step
 from weiguang.register.tests.on_leads import (
     Field,
     assigned,
     entered,
     found,
     make_field,
+    step,
     unreachable,
 )
+from weiguang.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -253,3 +256,15 @@ def test_the_home_page_counts_leads_and_each_number_opens_its_list(field: Field)
 @pytest.mark.parametrize("who", ["hotline", "social_worker"])
 def test_who_only_enters_leads_finds_the_door_at_home(field: Field, who: str) -> None:
     assert reverse("lead_new") in text_of(client(field, who).get(reverse("home")))
+
+
+def test_a_city_that_looked_and_found_nothing_can_say_so(field: Field) -> None:
+    step(assigned(field), Step.CITY_ASKED, field.supervisor)
+    asked = Task.objects.get(kind=lead_tasks.CHECK)
+    city = client(field, "city")
+    assert reverse("task_finish", args=[asked.pk]) in text_of(city.get(reverse("home")))
+
+    city.post(reverse("task_finish", args=[asked.pk]))
+
+    asked.refresh_from_db()
+    assert asked.state == Task.State.DONE
