@@ -102,7 +102,7 @@ LEAD_TASKS: Final[tuple[TaskKind, ...]] = (
         gettext_lazy("核对线索是否已在别处登记"),
         _lead_lines,
         finishes_by_hand=True,
-    ),  # fmt: skip
+    ),
     TaskKind(surveys.SHEET, gettext_lazy("签署摸排表"), _sheet_lines),
     TaskKind(surveys.SECOND, gettext_lazy("会签摸排表"), _sheet_lines),
 )
