@@ -28,6 +28,14 @@ from weiguang.tasks.models import Task
 
 WHOLE: Final = exports.Outgoing(Why("supervision"), is_full=True)
 MASKED: Final = exports.Outgoing(Why("supervision"))
+# What the errands say.
+SCHOOLS: Final = "开学了，请核对本村孩子的学校和年级"
+HOMES: Final = "请见一见上月登记的孩子，确认居住地"
+SIGNATURES: Final = "请通知三户家长周五上午来镇里签字"
+MEETING: Final = "准备下周联席会议的儿童情况材料"
+NEWCOMERS: Final = "请和儿童主任一起去看看三组新来的租户"
+DATES: Final = "请定本镇下月儿童工作例会的时间，报市里"
+WORDS: Final = (SCHOOLS, HOMES, SIGNATURES, MEETING, NEWCOMERS, DATES)
 
 
 def load_desks(city: City, loaded: Loaded, *, around: Place) -> int:
@@ -49,7 +57,7 @@ def before_desks(city: City) -> AbstractContextManager[None]:
 def done_in_time(office: Office) -> Story:
     """An errand that the director has done."""
     yield 18
-    task = _errand(office, 0, "开学了，请核对本村孩子的学校和年级", 5)
+    task = _errand(office, 0, SCHOOLS, 5)
     yield 15
     finish(task=task, by=office.director(0))
 
@@ -57,22 +65,21 @@ def done_in_time(office: Office) -> Story:
 def overdue(office: Office) -> Story:
     """An errand that nobody has done: the town is told of it, and then the city."""
     yield 12
-    _errand(office, 1, "请见一见上月登记的孩子，确认居住地", 3)
+    _errand(office, 1, HOMES, 3)
 
 
 def soon_due(office: Office) -> Story:
     """An errand with some days left."""
     yield 1
-    _errand(office, 0, "请通知三户家长周五上午来镇里签字", 3)
+    _errand(office, 0, SIGNATURES, 3)
 
 
 def own(office: Office) -> Story:
     """What a supervisor has to do herself."""
     yield 2
     post = office.post("child_supervisor", office.town)
-    words = "准备下周联席会议的儿童情况材料"
     give_errand(
-        post_id=post.pk, words=words, working_days=3, by=office.at_work("town_civil_affairs")
+        post_id=post.pk, words=MEETING, working_days=3, by=office.at_work("town_civil_affairs")
     )  # fmt: skip
 
 
@@ -95,18 +102,16 @@ def of_a_secretary(office: Office) -> Story:
     """What a village's secretary is asked to do with the director."""
     yield 1
     post = office.post("village_secretary", office.nth(0))
-    words = "请和儿童主任一起去看看三组新来的租户"
     by = office.at_work("child_supervisor")
-    give_errand(post_id=post.pk, words=words, working_days=5, by=by)
+    give_errand(post_id=post.pk, words=NEWCOMERS, working_days=5, by=by)
 
 
 def of_a_leader(office: Office) -> Story:
     """What the city asks of a town's leader."""
     yield 2
     post = office.post("town_leader", office.town)
-    words = "请定本镇下月儿童工作例会的时间，报市里"
     by = office.at_work("city_officer", office.town.parent)
-    give_errand(post_id=post.pk, words=words, working_days=2, by=by)
+    give_errand(post_id=post.pk, words=DATES, working_days=2, by=by)
 
 
 ERRANDS: Final = (done_in_time, overdue, soon_due, own, of_a_secretary, of_a_leader)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from seeds.leads import FIRST_HALF, SECOND_HALF
+from seeds.load_desks import WORDS
 from tests.journeys.city import ServedCity
 from tests.journeys.messy import messy_workbook
 from tests.journeys.test_first_loop import read_in, town_and_village
@@ -48,6 +50,7 @@ def test_every_page_that_links_lead_to_is_in_english(
         browser, city.login_of(role, town if role == "child_supervisor" else ""), language="en"
     ) as page:
         read_in(page, "en")
+        names += _leads(page)
         if role == "child_supervisor":
             upload(page, messy_workbook(tmp_path / "disabled.xlsx", place))
         found = {
@@ -114,10 +117,19 @@ def _without(text: str, names: list[str]) -> str:
     return text
 
 
+def _leads(page: Page) -> list[str]:
+    """The names of the children whom leads are about, for who may know any."""
+    if page.locator("nav a[href='/children/leads/']").count() == 0:
+        return []
+    page.goto("/children/leads/?state=all")
+    return page.locator("tbody td:first-child a").all_inner_texts()
+
+
 def _names(city: ServedCity) -> list[str]:
-    """What is called the same in every language, the longest first."""
+    """What is called the same in every language, or was written by somebody; the longest first."""
     network = city.made.network
-    names = OWN_NAMES | {place.name for place in network.places}
+    names = OWN_NAMES | {FIRST_HALF, SECOND_HALF, *WORDS}
+    names |= {place.name for place in network.places}
     names |= {worker.name for worker in network.workers}
     names |= {organisation.name for organisation in network.organisations}
     names |= {child.name for child in city.made.children()}
