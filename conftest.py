@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.world import World, make_world
 from weiguang.config.postgres import APP_ROLE, OWNER_ROLE, Embedded
 from weiguang.kernel.keyring import fresh_keyring, text_of
 
@@ -105,11 +106,31 @@ def committed(
         yield name
 
 
+@pytest.fixture(scope="session")
+def staged(
+    migrated: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[str, World]]:
+    """A database with the stage of `tests.world`, copied and never used; and who stands there."""
+    name = f"staged_{os.getpid()}"
+    with _database(name, like=migrated):
+        with django_db_blocker.unblock(), _django_speaks_to(name):
+            world = make_world()
+        yield name, world
+
+
 @pytest.fixture(scope="module")
-def kept(migrated: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A database that the tests of one module share, for what is costly to set up; its name."""
-    with _own_database(migrated, django_db_blocker, f"kept_{os.getpid()}") as name:
+def kept(
+    staged: tuple[str, World], django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """The stage in a database of its own that the tests of one module share; its name."""
+    with _own_database(staged[0], django_db_blocker, f"kept_{os.getpid()}") as name:
         yield name
+
+
+@pytest.fixture(scope="module")
+def world(kept: str, staged: tuple[str, World]) -> World:
+    """Who and what stands on the stage of `kept`; what a test changes of it is its module's own."""
+    return staged[1].again()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -10,11 +11,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from weiguang.kernel import clock
-from weiguang.kernel.models import Event
+from weiguang.kernel.models import Delivery, Event
 from weiguang.network.actions import accounts, places, posts
 from weiguang.network.authority import Actor
 from weiguang.network.models import Account, Holding, Organisation, Place, Post
 from weiguang.network.queries import actor_for, the_system
+from weiguang.web.sessions import SEEN
 
 SINCE = date(2021, 1, 1)
 # Session, account, posts and grants of the reader, before any page reads its own.
@@ -107,3 +109,24 @@ def actor(person: Account) -> Actor:
 
 def system() -> Actor:
     return the_system(on=clock.today())
+
+
+def stays_awake(client: Client) -> None:
+    """Let no page have to write down that the session was seen: each would, and be undone."""
+    session = client.session
+    session[SEEN] = int(clock.now().timestamp()) + 3600
+    session.save()
+
+
+def browser_like(client: Client) -> Client:
+    other = Client()
+    other.cookies.load(client.cookies.output(header="", sep=";", attrs=[]))
+    return other
+
+
+def dead_delivery() -> Delivery:
+    event = Event.objects.latest("id")
+    return Delivery.objects.create(
+        event=event, reaction=f"tests.reaction_{UUID(int=Delivery.objects.count())}",
+        attempts=7, next_at=event.at, dead_at=event.at, error="RuntimeError",
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from tests.doors import DOORS, known_patterns
-from tests.world import Seated, Things, World, make_world, undone
+from tests.world import Seated, Things, World, undone
 from weiguang.kernel.models import Event
 from weiguang.network.authority import may
 from weiguang.network.roles import ROLES
@@ -26,11 +26,6 @@ NEED_A_FACTOR = {"mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate
 DETOURS = ("account_login", "account_change_password", "mfa_activate_totp")
 # Another on each page: the form's secret, and the minute at which it would be printed.
 SECRET = re.compile(rb'"[A-Za-z0-9]{64}"|class="printed-by">.*')
-
-
-@pytest.fixture(scope="module")
-def world(kept: str) -> World:
-    return make_world()
 
 
 def view_of(name: str) -> Any:

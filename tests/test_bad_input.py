@@ -16,7 +16,8 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from tests.doors import DOORS, known_patterns
-from tests.world import HEADER, Seated, World, line_of, make_world, offered, undone
+from tests.fuzz.attacks import BAD_VALUES, FORM, HOSTILE
+from tests.world import HEADER, Seated, World, line_of, offered, undone
 from weiguang.network.authority import may
 from weiguang.register.actions import lists
 from weiguang.register.actions.lists_export import export_rows
@@ -29,24 +30,11 @@ OURS: Final = [
     for name, pattern in known_patterns().items()
     if not getattr(pattern.callback, "is_public", False)
 ]
-FORM: Final = "application/x-www-form-urlencoded"
-HOSTILE: Final = "<img src=x onerror=alert(1)>"
 FORMULA: Final = '=HYPERLINK("http://x")'
-BAD_VALUES: Final = {
-    "nothing": "", "NUL": "\x00", "NUL within": "顾\x00念", "long": "长" * 100_000,
-    "a lone surrogate": "\udc80", "negative": "-1", "a huge number": "9" * 40,
-    "two huge numbers": "1-" + "9" * 40,
-    "a date that is none": "2016-02-31", "markup": HOSTILE, "a quote": "'\"; DROP TABLE x --",
-    "direction": "\u202e念顾", "a token": "AAAA" * 30, "no base64": "%%%===",
-}  # fmt: skip
+VALUES: Final = BAD_VALUES | {"long": "长" * 100_000}
 # What addresses say after the question mark, and what buttons say without a form's field.
 ASKED: Final = ("v", "after", "p", "outcome", "reason", "next", "page")
 UNLISTED: Final = ["answer", "decision", "back", "session"]
-
-
-@pytest.fixture(scope="module")
-def world(kept: str) -> World:
-    return make_world()
 
 
 def someone_for(world: World, name: str) -> Seated:
@@ -69,13 +57,15 @@ def form(said: Mapping[str, Any]) -> str:
                       for name, value in said.items()})  # fmt: skip
 
 
+# Every one of these values in every field; `tests.fuzz` sends some of them in every run.
+@pytest.mark.long
 @pytest.mark.parametrize("name", [n for n in OURS if "GET" in methods_of(n)])
 def test_no_question_in_an_address_breaks_a_page(world: World, name: str) -> None:
     who = someone_for(world, name)
     address, client = DOORS[name].address(name, who.meets["own"]), who.client
     client.raise_request_exception = False
     wrong = []
-    for kind, value in BAD_VALUES.items():
+    for kind, value in VALUES.items():
         with undone():
             status = client.get(f"{address}?{form(dict.fromkeys(ASKED, value[:4000]))}").status_code
             if status not in ANSWERS:
@@ -84,6 +74,7 @@ def test_no_question_in_an_address_breaks_a_page(world: World, name: str) -> Non
     assert wrong == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [n for n in OURS if "POST" in methods_of(n)])
 def test_no_value_in_a_form_breaks_a_page(world: World, name: str) -> None:
     who = someone_for(world, name)
@@ -92,7 +83,7 @@ def test_no_value_in_a_form_breaks_a_page(world: World, name: str) -> None:
     client.raise_request_exception = False
     good = dict(DOORS[name].said(things))
     wrong = []
-    for kind, value in BAD_VALUES.items():
+    for kind, value in VALUES.items():
         for fields in [*([each] for each in good), UNLISTED]:
             with undone():
                 said = form(good | dict.fromkeys(fields, value))

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.secrets import GUARDIAN_NUMBER, MARKERS, NAMES
-from tests.world import SINCE, World, id_number, line_of, make_world, offered, undone
+from tests.world import SINCE, World, id_number, line_of, offered, undone
 from weiguang.register.actions import children, family, lists
 from weiguang.register.actions.children import Identity
 from weiguang.register.models import Child, Tie
@@ -24,11 +24,6 @@ NOBODY = {
     "name": "欧阳没有", "initials": "oymy", "pinyin": "ou yang mei you", "number": id_number(884),
     "last four": "0000", "guardian's phone": "13987610009",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def world(kept: str) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.secrets import (
     plant,
     sensitive_fields,
 )
-from tests.world import Things, World, line_of, make_world, offered, undone
+from tests.world import Things, World, line_of, offered, undone
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.actions import accounts, posts
@@ -125,8 +125,7 @@ class Kept(logging.Handler):
 
 
 @pytest.fixture(scope="module")
-def fetched(kept: str) -> Iterator[Fetched]:
-    world = make_world()
+def fetched(world: World) -> Iterator[Fetched]:
     log: list[str] = []
     loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
     before = [(logger, logger.level) for logger in loggers]

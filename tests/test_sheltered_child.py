@@ -13,7 +13,7 @@ from tests.doors import DOORS, known_patterns
 from tests.secrets import GUARDIAN_NUMBER
 from tests.test_access_matrix import SECRET
 from tests.test_planted_secrets import unpacked
-from tests.world import Things, World, id_number, line_of, make_world, offered, system, undone
+from tests.world import Things, World, id_number, line_of, offered, system, undone
 from weiguang.kernel import clock, worker
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -71,8 +71,8 @@ def entangled(world: World) -> Things:
 
 
 @pytest.fixture(scope="module")
-def world(kept: str) -> World:
-    world = make_world()
+def world(world: World) -> World:
+    """The stage, after the child was moved."""
     things, by = world.things["village"], world.people["child_supervisor"].actor
     who = Identity(name=NAME, sex="female", birth_date=things.child.birth_date, id_number=NUMBER)
     child = children.register(

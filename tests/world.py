@@ -4,19 +4,19 @@ kind in every place: the stage on which authority and secrecy are proved.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import transaction
 from django.test import Client
 
-from tests.cast import entered
+from tests.cast import browser_like, dead_delivery, entered, stays_awake
 from weiguang.kernel import clock
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
-from weiguang.kernel.models import Delivery, Event
+from weiguang.kernel.models import Delivery
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.actions import accounts, grants, places, posts
 from weiguang.network.acts import act
@@ -156,9 +156,18 @@ class World:
     things: dict[str, Things]
     people: dict[str, Seated]
 
+    def again(self) -> "World":
+        """The same world in other hands: for a copy of the database."""
+        places, office, things = deepcopy((self.places, self.office, self.things))
+        people = {
+            code: replace(who, client=browser_like(who.client), meets=_met(who.role, things))
+            for code, who in self.people.items()
+        }
+        return World(places, office, things, people)
+
 
 def make_world() -> World:
-    """Build everything; takes about two seconds."""
+    """Build everything; takes some seconds, so that a run does it once (fixture `world`)."""
     stood = _places()
     offices = {
         name: posts.add_organisation(name=f"{stood[name].name}民政局", kind="office",
@@ -253,9 +262,14 @@ def _seated(
     person = _seat(role.code, place, office, role.code, own).person
     client = entered(person)
     client.get("/")  # the first page of a session marks it as used
+    stays_awake(client)
+    actor = actor_for(person, on=clock.today())
+    return Seated(role, person, actor, client, _met(role, things))
+
+
+def _met(role: Role, things: dict[str, Things]) -> dict[str, Things]:
     spots = SPOTS.get(role.level, SPOTS[Level.CITY])
-    meets = {relation: things[name] for relation, name in spots.items()}
-    return Seated(role, person, actor_for(person, on=clock.today()), client, meets)
+    return {relation: things[name] for relation, name in spots.items()}
 
 
 def _things(place: Place, number: int, office: Organisation, by: Actor) -> Things:
@@ -276,7 +290,7 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
     return Things(
         place=place, child=child, proposal=proposal, held=held, ending=ending, judged=judged,
         confirmed=confirmed, row=judged.rows.get(outcome="review"), post=holding.post,
-        empty_post=empty, holding=holding, delivery=_dead_delivery(),
+        empty_post=empty, holding=holding, delivery=dead_delivery(),
         task=task, paused_task=paused, approval=approval, twin=_child(place, number, "双"),
         merge=_merge(place, number), handover=_handover(holding, task.post, number),
         transfer=_transfer(place, number),
@@ -484,11 +498,3 @@ def _sheet(place: Place, by: Actor) -> SurveySheet:
     )  # fmt: skip
     sheet: SurveySheet = made.sheets.order_by("path")[0]
     return sheet
-
-
-def _dead_delivery() -> Delivery:
-    event = Event.objects.latest("id")
-    return Delivery.objects.create(
-        event=event, reaction=f"tests.reaction_{UUID(int=Delivery.objects.count())}",
-        attempts=7, next_at=event.at, dead_at=event.at, error="RuntimeError",
-    )  # fmt: skip

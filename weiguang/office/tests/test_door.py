@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.cast import Cast, account, actor, make_cast
 from weiguang.kernel import clock
@@ -310,3 +311,13 @@ def _counted_hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(Argon2PasswordHasher, name, spy)
     return counted
+
+
+@pytest.mark.parametrize(
+    "address", ["NaN", "home", "//evil.example", "http://evil.example/", "x y"]
+)
+def test_who_is_led_on_to_no_address_of_ours_is_led_to_the_door(address: str) -> None:
+    answer = Client().post(reverse("account_language"), {"language": "en", "next": address})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("account_login")

@@ -66,7 +66,8 @@ def _here(request: HttpRequest, address: str) -> str:
     ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if ours else "account_login"
+    # Without a slash `redirect` takes it for the name of a page, and fails on what is none.
+    return address if ours and address.startswith("/") else "account_login"
 
 
 def _set_cookie(answer: HttpResponse, name: str, value: str) -> None:

@@ -52,6 +52,9 @@ def _refuse_by_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
     declared = sum(member.file_size for member in members)
     if declared > limits.unpacked_bytes or len(members) > limits.members:
         raise refusal("bomb")
+    packed = sum(member.compress_size for member in members)
+    if declared > max(limits.never_mind_bytes, limits.times_packed * packed):
+        raise refusal("bomb")
     if any(member.flag_bits & _ENCRYPTED_FLAG for member in members):
         raise refusal("broken")
     if "xl/workbook.xml" not in names or len(set(names)) != len(names):

@@ -13,6 +13,7 @@ with contextlib.suppress(ImportError):
     import resource
 
 MEMORY_BYTES: Final = 2 * 2**30
+CPU_SECONDS: Final = 30
 MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
 STREAMS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 
@@ -60,6 +61,7 @@ def main() -> None:
     """Print the answer for the path and the number of columns given as arguments."""
     if "resource" in sys.modules:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     json.dump(answer(Path(sys.argv[1]), int(sys.argv[2])), sys.stdout)
 
 

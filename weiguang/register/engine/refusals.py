@@ -32,10 +32,18 @@ def refusal(reason: str) -> UnreadableFileError:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ceilings on what is read. `cells` bounds rows times columns of one sheet, empty ones too."""
+    """Ceilings on what is read. `cells` bounds rows times columns of one sheet, empty ones too.
+
+    Sheets that people fill pack ten to thirty times; what packs more than `times_packed` times and
+    is larger than `never_mind_bytes` is nothing but repetition. `marks` bounds the separators in
+    one line of text: far above the columns, since a cell in quotes may hold some.
+    """
 
     file_bytes: int = 20 * 2**20
     unpacked_bytes: int = 200 * 2**20
+    never_mind_bytes: int = 16 * 2**20
+    times_packed: int = 100
+    marks: int = 3_000
     members: int = 2_000
     rows: int = 200_000
     columns: int = 300

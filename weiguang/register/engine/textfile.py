@@ -3,9 +3,12 @@
 import codecs
 import csv
 import io
+from collections.abc import Iterable
 from typing import Final
 
-from weiguang.register.engine.refusals import refusal
+from weiguang.register.engine.refusals import Limits, refusal
+
+LIMITS: Final = Limits()
 
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
 ALLOWED_CONTROLS: Final = "\t\n\r\x0b\x0c"
@@ -15,6 +18,7 @@ MOST_LINES_IN_A_CELL: Final = 50
 
 def text_rows(content: bytes, delimiter: str) -> list[list[str]]:
     """The rows as a spreadsheet numbers them, blank ones included; raises `UnreadableFileError`."""
+    _refuse_more_than_a_list(content, delimiter.encode())
     text = decoded(content)
     if is_web_page(text):
         raise refusal("not_a_list")
@@ -25,6 +29,21 @@ def text_rows(content: bytes, delimiter: str) -> list[list[str]]:
     # A quote that somebody forgot to close would swallow the children below it.
     swallows = any(field.count("\n") > MOST_LINES_IN_A_CELL for row in rows for field in row)
     return _by_line_ends(text, delimiter) if swallows else rows
+
+
+def _refuse_more_than_a_list(content: bytes, mark: bytes) -> None:
+    """Count what separates before anything is taken apart: a million commas are a million cells."""
+    end = b"\n" if b"\n" in content else b"\r"
+    # Twice as many: some cells hold two lines.
+    if content.count(end) > 2 * LIMITS.rows or content.count(mark) > LIMITS.cells:
+        raise refusal("too_many")
+    if any(line.count(mark) > LIMITS.marks for line in _lines(content, end)):
+        raise refusal("too_many")
+
+
+def _lines(content: bytes, end: bytes) -> Iterable[bytes]:
+    # A file hands out one line at a time; only what old Macs wrote is taken apart at once.
+    return io.BytesIO(content) if end == b"\n" else content.split(end)
 
 
 def is_web_page(text: str) -> bool:

@@ -362,6 +362,30 @@ def test_a_very_large_photograph_is_kept_smaller_and_its_picture_is_small() -> N
     assert max(Image.open(io.BytesIO(cleaned.picture)).size) == LIMITS.preview_edge
 
 
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [((6_000, 4_000), (4_000, 2_667)), ((8_000, 6_000), (4_000, 3_000)),
+     ((12_000, 9_000), (3_000, 2_250)), ((4_000, 3_000), (4_000, 3_000))],
+)  # fmt: skip
+def test_a_photograph_of_a_good_telephone_is_kept_large_enough_to_read(
+    size: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    content = clean(photo(size=size)).content
+
+    assert Image.open(io.BytesIO(content)).size == kept
+
+
+def test_a_photograph_in_thousands_of_passes_is_refused() -> None:
+    into = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(into, "JPEG", progressive=True)
+    content = into.getvalue()
+    last = content.rindex(b"\xff\xda")
+
+    assert clean(content).media == "jpeg"
+    with pytest.raises(RefusedDocumentError, match="bomb"):
+        clean(content[:last] + content[last:-2] * 200 + b"\xff\xd9")
+
+
 def test_the_process_apart_can_write_no_file_and_sees_no_secret(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:

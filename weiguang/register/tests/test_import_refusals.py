@@ -137,3 +137,32 @@ def test_utf_16_without_its_mark_is_read(encoding: str) -> None:
 def test_a_name_in_private_use_characters_is_a_name() -> None:
     assert holds_a_character("\ue815\ue816")
     assert not holds_a_character("12")
+
+
+def test_a_workbook_of_nothing_but_repetition_is_refused_before_it_is_unpacked(
+    tmp_path: Path,
+) -> None:
+    blanks = b" " * (40 * 2**20)
+
+    change = in_part("sheet1.xml", b"</sheetData>", blanks + b"</sheetData>")
+
+    assert reason(altered(tmp_path / "list.xlsx", change)) == "bomb"
+
+
+@pytest.mark.parametrize("sign", [b",", b"\n", b"\r"])
+def test_a_text_of_nothing_but_separators_is_refused_before_it_is_taken_apart(
+    tmp_path: Path, sign: bytes
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("姓名,性别,身份证号码\n".encode() * (sign == b",") + sign * 2_000_000)
+
+    assert reason(path) == "too_many"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_long_list_in_any_line_ends_is_read_whole(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "list.csv"
+    lines = ["姓名,性别,身份证号码", *["甲,男,329583201602290028"] * 20_000]
+    path.write_bytes(end.join(lines).encode())
+
+    assert len(read_sheets(path)[0].rows) == 20_001

@@ -20,11 +20,11 @@ from weiguang.register.queries.documents import MEDIA, content_of, is_openable, 
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.headline import headline_of
 from weiguang.register.queries.words import word
+from weiguang.web.attachments import attachment
 from weiguang.web.guard import WorkRequest, page
 
 LARGEST_UPLOAD = settings.WEIGUANG_LARGEST_DOCUMENT + 2**20
 # Whatever it is, a browser that opens it runs nothing and loads nothing.
-HARMLESS = "sandbox; default-src 'none'"
 
 
 @page(Verb.DOCUMENT_ADD, methods=("GET", "POST"), largest_body=LARGEST_UPLOAD)
@@ -70,11 +70,8 @@ def download(request: WorkRequest, child_id: UUID, document_id: UUID) -> HttpRes
     except PurposeNeeded:
         return redirect("child_purpose", child_id=child_id)
     content = content_of(found, DocumentPart.Of.CONTENT)
-    answer = HttpResponse(content, content_type="application/octet-stream")
     ending = {"jpeg": "jpg"}.get(found.media, found.media)
-    answer["Content-Disposition"] = f'attachment; filename="document.{ending}"'
-    answer["Content-Security-Policy"] = HARMLESS
-    return answer
+    return attachment(content, name=f"document.{ending}", media="application/octet-stream")
 
 
 @page(Verb.DOCUMENT_VOID, methods=("POST",))

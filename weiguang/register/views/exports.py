@@ -16,6 +16,7 @@ from weiguang.register.queries import exports as queries
 from weiguang.register.queries.files import child_of
 from weiguang.register.queries.headline import headline_of
 from weiguang.register.queries.listing import counted, wished
+from weiguang.web.attachments import attachment
 from weiguang.web.guard import WorkRequest, page
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,10 +69,9 @@ def fetch(request: WorkRequest, export_id: UUID) -> HttpResponse:
     """The result itself; its name says the number and nobody's name."""
     export = queries.export_of(request.actor, export_id)
     found = actions.fetch(export=export, by=request.actor)
-    answer = HttpResponse(found.content, content_type=DOCUMENT if found.is_document else WORKBOOK)
     name = f"weiguang-{export.number}.{'pdf' if found.is_document else 'xlsx'}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    media = DOCUMENT if found.is_document else WORKBOOK
+    return attachment(found.content, name=name, media=media)
 
 
 @page(Verb.EXPORT_FETCH, methods=("POST",))

@@ -28,6 +28,7 @@ from weiguang.register.queries.lists import (
     lists_for,
     reason_counts,
 )
+from weiguang.web.attachments import attachment
 from weiguang.web.guard import WorkRequest, page
 from weiguang.web.tokens import seal, unseal
 
@@ -147,9 +148,7 @@ def download(request: WorkRequest, list_id: UUID) -> HttpResponse:
     content = export_rows(
         imported=imported, by=request.actor, purpose=PURPOSE, is_masked=not is_mine
     )
-    answer = HttpResponse(content, content_type=WORKBOOK)
-    answer["Content-Disposition"] = 'attachment; filename="rows-to-correct.xlsx"'
-    return answer
+    return attachment(content, name="rows-to-correct.xlsx", media=WORKBOOK)
 
 
 def _offered(said: dict[str, Any]) -> OfferedList:

@@ -10,6 +10,10 @@ from weiguang.register.engine.documents.refusals import LIMITS, RefusedDocumentE
 # Phones write several pictures into one JPEG (MPO); the first is the photograph.
 _READ: Final = {"jpeg": ("JPEG",), "png": ("PNG",)}
 _KEPT_MODES: Final = {"1", "L", "RGB"}
+_PASS: Final = b"\xff\xda"
+# Bytes that the decoder keeps of each pixel of a photograph in passes: three, or six without the
+# usual halving of colours.
+_HELD: Final = 6
 _QUALITY: Final = 88
 _PREVIEW_QUALITY: Final = 72
 
@@ -19,25 +23,61 @@ def cleaned_image(content: bytes, media: str) -> tuple[bytes, bytes]:
 
     Turned upright first: the turn is among what is left out. Raises `RefusedDocumentError`.
     """
+    # Nobody but `_bare` holds the picture as it came: it is let go as soon as it is copied.
+    clean = _bare(_upright(content, media))
+    return _written(clean, media), preview_of(clean)
+
+
+def _upright(content: bytes, media: str) -> Image.Image:
     image = _opened(content, media)
     if media == "png" and getattr(image, "n_frames", 1) > 1:
         raise RefusedDocumentError("moving")
+    if media == "jpeg":
+        _refuse_what_is_slow(content, image)
     try:
-        # Lets the decoder itself shrink a very large photograph.
-        image.draft("RGB", (LIMITS.edge, LIMITS.edge))
-        upright = ImageOps.exif_transpose(image)
+        _draw_smaller(image)
+        if _drawn_bytes(image) > LIMITS.drawn_bytes:
+            raise RefusedDocumentError("bomb")
+        # Smaller first, turned afterwards, each in its place: there is never a second large one.
+        image.thumbnail((LIMITS.edge, LIMITS.edge))
+        ImageOps.exif_transpose(image, in_place=True)
     except (OSError, ValueError, SyntaxError, EOFError) as cause:
         raise RefusedDocumentError("broken") from cause
-    upright.thumbnail((LIMITS.edge, LIMITS.edge))
-    clean = _bare(upright)
-    return _written(clean, media), preview_of(clean)
+    return image
 
 
 def preview_of(image: Image.Image) -> bytes:
     """A small JPEG of a picture."""
-    small = image.convert("RGB")
-    small.thumbnail((LIMITS.preview_edge, LIMITS.preview_edge))
-    return _saved(small, "JPEG", quality=_PREVIEW_QUALITY)
+    small = image.resize(_within(image.size, LIMITS.preview_edge), reducing_gap=2)
+    return _saved(small.convert("RGB"), "JPEG", quality=_PREVIEW_QUALITY)
+
+
+def _within(size: tuple[int, int], edge: int) -> tuple[int, int]:
+    """The size of a picture shrunk so that its longer side is no longer than the edge."""
+    by = max(1.0, max(size) / edge)
+    return max(1, round(size[0] / by)), max(1, round(size[1] / by))
+
+
+def _refuse_what_is_slow(content: bytes, image: Image.Image) -> None:
+    """What comes in passes is held whole until the last one, and may have thousands of them."""
+    # Inside a pass these two bytes never stand beside one another.
+    if content.count(_PASS) > LIMITS.passes:
+        raise RefusedDocumentError("bomb")
+    is_in_passes = bool(image.info.get("progressive"))
+    if is_in_passes and image.width * image.height * _HELD > 2 * LIMITS.drawn_bytes:
+        raise RefusedDocumentError("bomb")
+
+
+def _draw_smaller(image: Image.Image) -> None:
+    """Let the decoder itself shrink a very large photograph; it can halve, three times over."""
+    for by in (1, 2, 4, 8):
+        if _drawn_bytes(image) <= LIMITS.drawn_bytes * by * by:
+            image.draft("RGB", (max(1, image.width // by), max(1, image.height // by)))
+            return
+
+
+def _drawn_bytes(image: Image.Image) -> int:
+    return image.width * image.height * len(image.getbands())
 
 
 def _opened(content: bytes, media: str) -> Image.Image:

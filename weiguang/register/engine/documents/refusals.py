@@ -28,7 +28,9 @@ class RefusedDocumentError(Exception):
 class Limits:
     """Ceilings: on the file, on what it unpacks to, and on what the process may use of the machine.
 
-    `edge` is the longest side, in pixels, that is kept of a picture.
+    `edge` is the longest side, in pixels, that is kept of a picture: a page at 300 dots an inch.
+    `drawn_bytes` bounds a picture in memory, after the decoder has shrunk what it can; `passes` the
+    times that a photograph is drawn over itself.
     """
 
     file_bytes: int = 20 * MEGABYTE
@@ -37,7 +39,9 @@ class Limits:
     objects: int = 200_000
     pages: int = 500
     pixels: int = 120_000_000
-    edge: int = 6_000
+    drawn_bytes: int = 72 * MEGABYTE
+    passes: int = 100
+    edge: int = 4_000
     preview_edge: int = 1_000
     memory_bytes: int = 1_536 * MEGABYTE
     cpu_seconds: int = 40

@@ -1,0 +1,49 @@
+"""The register's life in any order, through its own doors: nothing breaks, hides or is lost."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.cast import last_event
+from tests.fuzz.life import Life
+from tests.world import World
+from weiguang.kernel.models import Event
+
+ALL = list(HealthCheck)
+# Otherwise people were refused whatever they pressed, and nothing was proved.
+LIVED = ("child.register", "child.amend", "import.upload", "merge.propose", "approval.sign",
+         "task.open")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lived_in(world: World) -> Iterator[Any]:
+    """A life on this module's stage; what it leaves there, the next one finds."""
+    Life.world = world
+    yield Life
+    del Life.world
+
+
+def test_nothing_is_lost_whatever_people_do_in_whichever_order(lived_in: Any) -> None:
+    # What happened is committed: a step that is tried again meets another register, so nothing is
+    # shrunk and nothing replayed.
+    before = last_event()
+    run_state_machine_as_test(
+        lived_in,
+        settings=settings(max_examples=8, stateful_step_count=50, deadline=None, database=None,
+                          derandomize=True, phases=[Phase.generate], suppress_health_check=ALL),
+    )  # fmt: skip
+
+    done = set(Event.objects.filter(id__gt=before, was_refused=False).values_list("verb"))
+    assert {(verb,) for verb in LIVED} <= done
+
+
+@pytest.mark.long
+def test_nothing_is_lost_in_a_long_life(lived_in: Any) -> None:
+    run_state_machine_as_test(
+        lived_in,
+        settings=settings(max_examples=60, stateful_step_count=80, deadline=None, database=None,
+                          phases=[Phase.generate], suppress_health_check=ALL),
+    )  # fmt: skip
