@@ -64,6 +64,8 @@ class Site:
         while _others_at_work():
             if time.monotonic() > give_up_at:
                 raise TimeoutError("a transaction of a dead program goes on")
+            # A database that was killed may have looked alive to us for a moment longer.
+            self.heal()
             time.sleep(POLL_S)
 
 
