@@ -361,7 +361,7 @@ def _plant_merge(world: World, things: Things) -> None:
 def _plant_request(world: World, things: Things) -> None:
     """A request to see the child, which waits for who answers for it."""
     sought = Sought(NAMES[0], CHILD_NUMBER)
-    plea = access.Plea("visit", MARKERS["register.accessrequest.said"], days=3)
+    plea = access.Plea("visit", MARKERS["register.accessrequest.said"], "none", days=3)
     director = world.people["child_director"].actor
     request = access.request_access(sought=sought, plea=plea, by=director)
     with transaction.atomic():

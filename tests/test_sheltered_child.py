@@ -144,7 +144,9 @@ def _access(world: World, by: Actor) -> None:
     """A worker of the other town asked to see the child, and was let."""
     asker = world.people["social_worker"].actor
     sought = Sought(NAME, NUMBER)
-    access.request_access(sought=sought, plea=access.Plea("visit", "走访", days=7), by=asker)
+    access.request_access(
+        sought=sought, plea=access.Plea("visit", "走访", "none", days=7), by=asker
+    )
     worker.run_once()
     asked = Approval.objects.get(kind="access.request", state="waiting")
     sign(approval=asked, answer="approve", by=by)

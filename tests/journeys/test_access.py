@@ -81,6 +81,7 @@ def test_a_blind_request_tells_nothing_and_is_answered_by_who_keeps_the_child(
         seen(page, "access-ask", PHONE)
         for each in (number, NOBODY):
             ask(page, name, each)
+            page.get_by_label("没有", exact=True).check()
             page.get_by_role("button", name="提交申请").click()
             page.wait_for_url("**/children/access/")
             said.append(page.locator("main .told").first.inner_text())
@@ -135,6 +136,7 @@ def test_a_file_is_broken_open_and_closed_again_by_its_review(
         page.get_by_label("什么紧急情况").select_option(label="孩子走失或失去联系")
         page.get_by_label("写一句经过").fill("派出所来电，孩子在车站")
         seen(page, "break-glass", DESKTOP)
+        page.get_by_label("没有", exact=True).check()
         page.get_by_role("button", name="马上打开").click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         expect(page.get_by_text(re.compile("紧急查阅.*这份档案对您开到"))).to_be_visible()

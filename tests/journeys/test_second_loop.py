@@ -144,7 +144,9 @@ def test_a_leaving_director_hands_over_and_three_people_sign(
     with at_work(city, browser, "child_supervisor", town) as page:
         expect(page.locator(".tasks")).to_contain_text("工作交接签字")
         page.goto(address)
+        page.get_by_label("都没有").check()
         page.get_by_role("button", name="我已接清，签字").click()
+        expect(page.get_by_text("已签字。")).to_be_visible()
     with at_work(city, browser, "town_leader", town) as page:
         page.goto(address)
         page.get_by_role("button", name="我来见证，签字").click()
@@ -248,6 +250,7 @@ def test_of_a_child_moved_for_safety_the_old_town_knows_nothing(
         page.get_by_label("为什么转移").fill("家中有人施暴")
         page.get_by_label("现在住在哪里").fill("中心三楼")
         page.get_by_label(re.compile(duty)).first.check()
+        page.get_by_label("没有", exact=True).check()
         shoot(page, "safety-move-zh-1360")
         assert_accessible(page)
         page.get_by_role("button", name="立即转移").click()

@@ -12,7 +12,7 @@ from weiguang.network.verbs import Verb
 from weiguang.office import sections as office
 from weiguang.register import kinds, lead_sections
 from weiguang.register import sections as register
-from weiguang.register.actions import alerts, place_changes, transfers
+from weiguang.register.actions import alerts, place_changes, terms, transfers
 from weiguang.register.actions.access_answers import refuse_dropped
 from weiguang.register.actions.adopt import (
     Adopt,
@@ -36,7 +36,9 @@ from weiguang.register.reactions import (
     end_safety_move,
     go_on_with_export,
     name_for_safety,
+    owe_reviews,
     pass_on_request,
+    tell_refused_move,
 )
 from weiguang.tasks import sections as tasks
 from weiguang.tasks.access import waiting_count
@@ -51,11 +53,13 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     Verb.SURVEY_ANNOUNCE: (ask_villages,),
     Verb.ACCESS_REQUEST: (pass_on_request,),
     Verb.ACCESS_BREAK: (pass_on_request,),
+    Verb.MOVE_SAFETY: (owe_reviews,),
     Verb.APPROVAL_DECIDE: (
         carry_out_merge,
         carry_out_place_change,
         end_safety_move,
         name_for_safety,
+        tell_refused_move,
         carry_out_access,
         carry_out_bar,
         begin_export,
@@ -87,11 +91,14 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     tasks.APPROVAL_TASK,
     tasks.ERRAND_TASK,
     kinds.HANDOVER_TASK,
+    kinds.SAFETY_REFUSED,
     kinds.RECEIVE_TASK,
     kinds.RETURNED_TASK,
     kinds.ALLOT_TASK,
     kinds.AGE_TASK,
     kinds.SITUATION_TASK,
+    kinds.CONSENT_TASK,
+    kinds.ENTRUSTMENT_TASK,
     *lead_sections.LEAD_TASKS,
     kinds.CONFLICT_TASK,
     kinds.NOBODY_TASK,
@@ -116,6 +123,8 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("moves.overlaps", transfers.overlaps_due, timedelta(hours=1)),
     Round("alerts.situations", alerts.situations_due, timedelta(hours=1)),
     Round("safety.nobody", nobody_left, timedelta(hours=1)),
+    Round("alerts.consents", terms.consents_due, timedelta(hours=1)),
+    Round("alerts.entrustments", terms.entrustments_due, timedelta(hours=1)),
     Round("access.dropped", refuse_dropped, timedelta(hours=1)),
     Round("documents.scan", scan_waiting),
     Round("exports.clear", clear_expired, timedelta(hours=1)),

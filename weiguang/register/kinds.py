@@ -16,6 +16,8 @@ from weiguang.register.actions import (
     place_changes,
     shelter,
     shelter_people,
+    shelter_refused,
+    terms,
     transfers,
 )
 from weiguang.register.actions.conflicts import DECIDE
@@ -25,6 +27,8 @@ from weiguang.register.queries import place_changes as changed_places
 from weiguang.register.queries.alerts import (
     in_words,
     lines_of_ages,
+    lines_of_consents,
+    lines_of_entrustments,
     lines_of_situations,
     meaning_of,
 )
@@ -36,7 +40,9 @@ from weiguang.register.queries.shelter import (
     asked_to_name,
     lines_of_moves,
     lines_of_nobody,
+    lines_of_refusals,
     people_named,
+    refusal_of,
 )
 from weiguang.register.queries.transfers import lines_returned, lines_to_receive
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
@@ -83,6 +89,13 @@ SITUATION_TASK: Final = TaskKind(
     alerts.SITUATION, _("核对监护情况"), lines_of_situations, "register/task_situation.html",
     finishes_by_hand=True,
 )  # fmt: skip
+CONSENT_TASK: Final = TaskKind(
+    terms.CONSENT, _("同意要重新征求"), lines_of_consents, "register/task_consent.html",
+    finishes_by_hand=True,
+)  # fmt: skip
+ENTRUSTMENT_TASK: Final = TaskKind(
+    terms.ENTRUSTMENT, _("委托照护到期"), lines_of_entrustments, "register/task_entrustment.html"
+)
 RECEIVE_TASK: Final = TaskKind(transfers.RECEIVE, _("接收转入的孩子"), lines_to_receive)
 RETURNED_TASK: Final = TaskKind(
     transfers.RETURNED, _("转出被退回"), lines_returned, finishes_by_hand=True
@@ -91,6 +104,10 @@ HANDOVER_TASK: Final = TaskKind(handovers.KIND, _("工作交接签字"), lines_o
 SAFETY_REVIEW: Final = ApprovalKind(
     shelter.KIND, _("安全转移复核"), lines_of_moves, "register/approval_safety.html", _safety
 )
+SAFETY_REFUSED: Final = TaskKind(
+    shelter_refused.REFUSED, _("安全转移复核没有同意"), lines_of_refusals,
+    "register/task_safety_refused.html", refusal_of, finishes_by_hand=True,
+)  # fmt: skip
 SAFETY_END: Final = ApprovalKind(
     shelter.END_KIND, _("结束安全转移"), lines_of_moves, "register/approval_safety.html", _safety
 )

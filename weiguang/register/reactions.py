@@ -12,6 +12,7 @@ from weiguang.register.actions import (
     place_changes,
     shelter,
     shelter_people,
+    shelter_refused,
 )
 from weiguang.register.actions.surveys import ask_to_sign
 from weiguang.register.models import SurveySheet
@@ -37,6 +38,21 @@ def name_for_safety(event: Event) -> None:
     if event.detail["kind"] == shelter_people.KIND and event.detail["decision"] == "approved":
         approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
         shelter_people.add_people(approval=approval, caused_by=event.pk)
+
+
+def tell_refused_move(event: Event) -> None:
+    """After the review of a safety move: a no, or a return, is told; a yes ends what was told."""
+    if event.detail["kind"] == shelter.KIND:
+        approval = Approval.objects.get(pk=UUID(event.detail["approval"]))
+        shelter_refused.tell(
+            approval=approval, decision=event.detail["decision"], caused_by=event.pk
+        )
+
+
+def owe_reviews(event: Event) -> None:
+    """After a child was moved for safety: reviews that were dropped with the old places go on."""
+    if event.about_kind == "child" and event.about_id is not None:
+        access_answers.owe_reviews(child_id=event.about_id, caused_by=event.pk)
 
 
 def carry_out_merge(event: Event) -> None:

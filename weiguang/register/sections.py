@@ -29,6 +29,7 @@ from weiguang.register.queries import (
     shelter,
     transfers,
 )
+from weiguang.register.queries.conflicts import relations
 from weiguang.tasks.queries.inbox import due_of_children
 from weiguang.web.panels import Panel
 
@@ -85,7 +86,7 @@ def _transfer(actor: Actor, child: Child) -> Said | None:
     if under_way is None:
         return None
     receives = under_way.state == "sent" and may(actor, Verb.MOVE_RECEIVE, under_way.subject)
-    return {"transfer": under_way, "receives": bool(receives)}
+    return {"transfer": under_way, "receives": bool(receives), "relations": relations()}
 
 
 def _merges(actor: Actor, child: Child) -> Said | None:

@@ -25,6 +25,7 @@ from weiguang.network.authority import Actor, may
 from weiguang.network.models import Account, Grant
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.conflicts import NONE, keep_near_away, require_answer
 from weiguang.register.models import AccessRequest, Child
 from weiguang.register.queries.conflicts import is_conflicted
 from weiguang.register.queries.matching import Sought, matched_child
@@ -47,10 +48,14 @@ class TooOften(WeiguangError):  # noqa: N818 - named as in kernel.errors
 
 @dataclass(frozen=True, slots=True)
 class Plea:
-    """Why somebody must see a file: a code of the pack and a sentence; how long, and how much."""
+    """Why somebody must see a file: a code of the pack and a sentence; how long, and how much.
+
+    `near` is what stands between her and the family, of the pack's `conflict_relations`.
+    """
 
     purpose: str
     words: str
+    near: str
     days: int = 0
     asks_reveal: bool = False
 
@@ -74,6 +79,7 @@ def break_open(*, sought: Sought, plea: Plea, by: Actor) -> AccessRequest:
     """
     with _asking(Kind.BREAK, sought, plea, by) as (request, event):
         child = matched_child(sought)
+        keep_away_if_near(request, child, by=by)
         if child is not None and not is_conflicted(by.person_id, child.pk):
             # Only now is it known what the act is about.
             event.about_kind, event.about_id = "child", child.pk
@@ -85,6 +91,15 @@ def break_open(*, sought: Sought, plea: Plea, by: Actor) -> AccessRequest:
         event.detail["was_opened"] = request.grant is not None
         request.save(force_insert=True)
     return request
+
+
+def keep_away_if_near(request: AccessRequest, child: Child | None, *, by: Actor) -> None:
+    """Keep from a child's file who said that she is near to the family, inside the caller's own
+    act. She sees no difference to a child that is not there.
+    """
+    near = request.said.get("near", NONE)
+    if child is not None and near != NONE:
+        keep_near_away(child=child, people=[request.requested_by_id], answer=near, by=by)
 
 
 def leave(request: AccessRequest, child: Child, who: Actor, time: timedelta) -> Grant:
@@ -124,6 +139,7 @@ def _asking(
     known = {word.code for word in packs.words(settings.WEIGUANG_PACK, REASONS[kind])}
     if not sought.is_enough or plea.purpose not in known or not plea.words.strip():
         raise Invalid
+    require_answer(plea.near)
     person_id = _require_room(kind, by)
     with act(VERBS[kind], by=by, purpose=plea.purpose) as event:
         # The person's row is the lock: of two requests at once the second counts the first.
@@ -163,5 +179,5 @@ def _as_typed(sought: Sought, plea: Plea) -> dict[str, Any]:
     return {
         "name": sought.name, "id_number": sought.id_number, "phone": sought.phone,
         "birth_date": sought.birth_date.isoformat() if sought.birth_date else "",
-        "words": plea.words.strip(),
+        "words": plea.words.strip(), "near": plea.near,
     }  # fmt: skip

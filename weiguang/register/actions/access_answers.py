@@ -14,15 +14,16 @@ from weiguang.kernel.history import amend
 from weiguang.network.actions import grants
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor, may
-from weiguang.network.models import Grant
+from weiguang.network.models import Grant, Post
 from weiguang.network.queries import actor_for, the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
-from weiguang.register.actions.access import Kind, Review, State, leave
+from weiguang.register.actions.access import Kind, Review, State, keep_away_if_near, leave
 from weiguang.register.models import AccessRequest, Child
 from weiguang.register.queries.access import sought_in
 from weiguang.register.queries.conflicts import is_conflicted
 from weiguang.register.queries.matching import matched_child
+from weiguang.register.queries.shelter import post_of_named
 from weiguang.tasks.actions.approvals import TASK_KIND, ask
 from weiguang.tasks.actions.tasks import calendar, hand_over_within
 from weiguang.tasks.models import Approval, Task
@@ -45,9 +46,13 @@ def pass_on(*, request_id: UUID, caused_by: int) -> None:
         return
     kind, system = Kind(request.kind), the_system(on=clock.today())
     child = request.child if kind is Kind.BREAK else matched_child(sought_in(request))
+    if kind is Kind.BREAK and child is not None and child.is_sheltered:
+        _ask_who_is_named(request, child, caused_by)
+        return
     path = (child.residence_path or child.hukou_path) if child else ""
     with act(Verb.APPROVAL_ASK, by=system, caused_by=caused_by) as event:
         amend(request, child=child, place_path=path or _city_of(request))
+        keep_away_if_near(request, child, by=system)
         event.detail = {"request": str(request.pk)}
         length = packs.deadline(settings.WEIGUANG_PACK, WITHIN[kind]).length
         approval = ask(
@@ -58,6 +63,23 @@ def pass_on(*, request_id: UUID, caused_by: int) -> None:
         )  # fmt: skip
         if child is None:
             _to_the_city(request, approval)
+
+
+def owe_reviews(*, child_id: UUID, caused_by: int) -> None:
+    """Ask anew for every review that was dropped when its child was moved for safety.
+
+    That a file was broken open concerns this child before all others; those who are named review
+    it, for the old places must not know of it any more.
+    """
+    child = Child.objects.get(pk=child_id)
+    owed = AccessRequest.objects.filter(kind=Kind.BREAK, child=child, review=Review.WAITING)
+    if not child.is_sheltered:
+        return
+    # What was not passed on yet will be, and finds the child moved.
+    for key in owed.exclude(place_path="").order_by("pk").values_list("pk", flat=True):
+        request = _locked(key)
+        if request.review == Review.WAITING and not _is_asked(request):
+            _ask_who_is_named(request, child, caused_by)
 
 
 def answer(*, request_id: UUID, decision: str, caused_by: int) -> None:
@@ -104,6 +126,35 @@ def end_leave(*, grant: Grant, by: Actor) -> None:
     with act(Verb.ACCESS_APPROVE, by=by, about=child.subject) as event:
         event.detail = {"grant": str(grant.pk), "answer": "ended"}
         grants.end_at_once(grant=grant, by=the_system(on=by.on))
+
+
+def _ask_who_is_named(request: AccessRequest, child: Child, caused_by: int) -> None:
+    """Have a named person review it; where only the requester is named, anybody of the city."""
+    system = the_system(on=clock.today())
+    city = prefixes(child.residence_path or child.hukou_path)[-1]
+    named = post_of_named(child, on=system.on, but=request.requested_by_id)
+    with act(Verb.APPROVAL_ASK, by=system, caused_by=caused_by) as event:
+        amend(request, place_path=city)
+        event.detail = {"request": str(request.pk)}
+        length = packs.deadline(settings.WEIGUANG_PACK, WITHIN[Kind.BREAK]).length
+        approval = ask(
+            kind=ASKED[Kind.BREAK], about=request.subject, verb=ANSWERED_BY[Kind.BREAK], by=system,
+            says={"request": str(request.pk), "is_unnamed": named is None}, child_id=child.pk,
+            is_emergency=True, within=Period(**length),
+            on_behalf_of=request.requested_by_id,
+        )  # fmt: skip
+        if named is not None:
+            _lies_with(approval, named)
+
+
+def _lies_with(approval: Approval, post: Post) -> None:
+    hand_over_within(Task.objects.filter(kind=TASK_KIND, about_id=approval.pk), post)
+
+
+def _is_asked(request: AccessRequest) -> bool:
+    asked = Approval.objects.filter(kind=ASKED[Kind.BREAK], child_id=request.child_id)
+    live = asked.exclude(state=Approval.State.WITHDRAWN)
+    return any(each.says["request"] == str(request.pk) for each in live)
 
 
 def _settle_request(request: AccessRequest, *, is_granted: bool, caused_by: int) -> None:
@@ -160,8 +211,7 @@ def _to_the_city(request: AccessRequest, approval: Approval) -> None:
         but=[request.requested_by_id],
     )  # fmt: skip
     if post is not None:
-        mine = Task.objects.filter(kind=TASK_KIND, about_id=approval.pk)
-        hand_over_within(mine, post)
+        _lies_with(approval, post)
 
 
 def _due(asked_at: datetime) -> datetime:

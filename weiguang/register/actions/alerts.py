@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from weiguang.kernel import clock, packs
+from weiguang.kernel.events import Subject
 from weiguang.network.models import Post
 from weiguang.network.queries import the_system
 from weiguang.register.models import Child, ParentSituation, Tie
@@ -78,12 +79,12 @@ def _children_of(adult_id: UUID, on: date) -> Iterator[Child]:
 
 
 def _open_for_age(child: Child, age: int, on: date) -> bool:
-    post = _post_for(child, DISPATCHERS if age == ADULT else WORKERS, on)
+    post = post_about(child, DISPATCHERS if age == ADULT else WORKERS, on)
     if post is None:
         return False
     within = Period(**packs.deadline(settings.WEIGUANG_PACK, "age.check").length)
-    origin = Origin(reason=str(age), key=_key(f"{AGE}:{child.pk}:{age}"))
-    return _opened(child, AGE, post, within, origin, on)
+    origin = Origin(reason=str(age), key=key_once(f"{AGE}:{child.pk}:{age}"))
+    return open_alert(child, AGE, post, within, origin, on)
 
 
 def _open_for_situation(child: Child, situation: UUID, on: date) -> bool:
@@ -93,33 +94,40 @@ def _open_for_situation(child: Child, situation: UUID, on: date) -> bool:
     # What is looked at, or was this month, is not asked again, and costs only this question.
     if asked.filter(Q(state=Task.State.OPEN) | Q(key__startswith=key)).exists():
         return False
-    post = _post_for(child, WORKERS, on)
+    post = post_about(child, WORKERS, on)
     if post is None:
         return False
     within = Period(**packs.deadline(settings.WEIGUANG_PACK, "situation.check").length)
-    return _opened(child, SITUATION, post, within, Origin(key=_key(key)), on)
+    return open_alert(child, SITUATION, post, within, Origin(key=key_once(key)), on)
 
 
-def _key(stem: str) -> str:
+def key_once(stem: str) -> str:
     """A key for what comes once; what was dropped with the post it lay with comes once more."""
     dropped = Task.objects.filter(key__startswith=stem, state=Task.State.CANCELLED).count()
     return f"{stem}:{dropped}" if dropped else stem
 
 
-def _opened(child: Child, kind: str, post: Post, within: Period, origin: Origin, on: date) -> bool:
-    """Open it, unless the child was moved for safety, or merged, since it was read."""
+def open_alert(
+    child: Child, kind: str, post: Post, within: Period, origin: Origin, on: date,
+    *, about: Subject | None = None,
+) -> bool:  # fmt: skip
+    """Open it, unless the child was moved for safety, or merged, since it was read.
+
+    About the child, where it is not said about which thing of its file.
+    """
     with transaction.atomic():
         now = Child.objects.select_for_update().only("is_sheltered", "merged_into").get(pk=child.pk)
         if (now.is_sheltered, now.merged_into_id) != (child.is_sheltered, child.merged_into_id):
             return False
         open_task(
-            kind=kind, about=child.subject, post_id=post.pk, within=within, by=the_system(on=on),
-            child_id=child.pk, origin=origin,
+            kind=kind, about=about or child.subject, post_id=post.pk, within=within,
+            by=the_system(on=on), child_id=child.pk, origin=origin,
         )  # fmt: skip
     return True
 
 
-def _post_for(child: Child, roles: tuple[str, ...], on: date) -> Post | None:
+def post_about(child: Child, roles: tuple[str, ...], on: date) -> Post | None:
+    """Who is told about a child: a post where it lives, or of who is named once it was moved."""
     if child.is_sheltered:
         return post_of_named(child, on=on)
     path = child.residence_path or child.hukou_path

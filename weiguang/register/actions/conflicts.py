@@ -3,7 +3,7 @@
 Her word is enough to keep her away; to let her back takes who answers for the child.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -21,6 +21,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Holding, Post
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
+from weiguang.register.access import children_for
 from weiguang.register.models import Child, ConflictDeclaration
 from weiguang.tasks.actions.tasks import finish_about, hand_over_within, open_task
 from weiguang.tasks.models import Task
@@ -54,8 +55,8 @@ def declare(*, child: Child, answer: str, by: Actor) -> ConflictDeclaration | No
     tasks about them go to who stands in for her, or a level up; and it is to be decided. Raises
     `Invalid` for an answer that the pack does not have.
     """
-    known = {each.code for each in packs.words(settings.WEIGUANG_PACK, "conflict_relations")}
-    if answer not in known or by.person_id is None:
+    require_answer(answer)
+    if by.person_id is None:
         raise Invalid
     with act(Verb.CONFLICT_DECLARE, by=by, about=child.subject) as event:
         event.detail = {"answer": "none" if answer == NONE else "near"}
@@ -73,13 +74,39 @@ def declare(*, child: Child, answer: str, by: Actor) -> ConflictDeclaration | No
     return said
 
 
-def keep_near_away(*, child: Child, people: Iterable[UUID], by: Actor) -> None:
-    """Keep from a child's file who was near to the family before there was one.
+def declare_among(*, near: Mapping[UUID, str], by: Actor) -> int:
+    """Keep to which of several children somebody is near, inside her own act; how many are new.
 
-    Inside the caller's own act; each is decided about like one who said so herself.
+    Whom she no longer sees meanwhile is left out, so that the answer betrays nothing.
+    """
+    said = 0
+    seen = children_for(by, Verb.CONFLICT_DECLARE).filter(pk__in=near)
+    for child in seen.defer("id_number").order_by("pk"):
+        try:
+            declare(child=child, answer=near[child.pk], by=by)
+            said += 1
+        except AlreadyDeclared:
+            # She is kept away from this one already.
+            continue
+    return said
+
+
+def require_answer(answer: str) -> None:
+    """Raise `Invalid` for what is no answer that the pack knows; silence is none."""
+    known = {each.code for each in packs.words(settings.WEIGUANG_PACK, "conflict_relations")}
+    if answer not in known:
+        raise Invalid
+
+
+def keep_near_away(
+    *, child: Child, people: Iterable[UUID], by: Actor, answer: str = UNNAMED
+) -> None:
+    """Keep from a child's file who said that she is near to the family before she could see it.
+
+    Inside the caller's own act; each is decided about like one who said so on the file.
     """
     for person_id in people:
-        said = ConflictDeclaration(child=child, person_id=person_id, answer=UNNAMED, at=clock.now())
+        said = ConflictDeclaration(child=child, person_id=person_id, answer=answer, at=clock.now())
         if not _is_declared(said):
             _keep_away(said, by)
 
@@ -123,18 +150,20 @@ def _keep_away(said: ConflictDeclaration, by: Actor) -> None:
         )  # fmt: skip
     held = Holding.objects.filter(person=said.person_id, during__contains=by.on)
     for post_id in sorted(set(held.values_list("post_id", flat=True))):
-        _pass_on(post_id, children, said.person_id, by.on)
+        pass_on(post_id=post_id, children=children, people=[said.person_id], on=by.on)
     _open_decision(said, by.on)
 
 
-def _pass_on(post_id: UUID, children: list[UUID], person_id: UUID, on: date) -> None:
-    """Give the open tasks of a post about these children a level up, unless another sits on it."""
+def pass_on(*, post_id: UUID, children: Iterable[UUID], people: Collection[UUID], on: date) -> None:
+    """Give the open tasks of a post about these children a level up, inside the caller's own act;
+    unless somebody besides these people sits on it.
+    """
     others = Holding.objects.filter(post=post_id, during__contains=on, person__is_active=True)
     waiting = Task.objects.filter(post=post_id, child_id__in=children, state=Task.State.OPEN)
-    if others.exclude(person=person_id).exists() or not waiting.exists():
+    if others.exclude(person__in=people).exists() or not waiting.exists():
         return
     post = Post.objects.select_related("place").get(pk=post_id)
-    above = post_for(post.place.path, *TAKE_OVER, on=on, but=[person_id])
+    above = post_for(post.place.path, *TAKE_OVER, on=on, but=people)
     if above is not None and above.pk != post_id:
         hand_over_within(waiting, above)
 

@@ -17,11 +17,13 @@ from weiguang.kernel.history import amend
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
+from weiguang.register.actions import terms
 from weiguang.register.actions.marks import mark_made
 from weiguang.register.models import Child, Consent
 from weiguang.register.queries.consents import askable, guardians_on, has_consent
 from weiguang.register.queries.documents import visible
 from weiguang.register.rules.consents import Giver, whose_consent
+from weiguang.tasks.actions.tasks import finish_about
 
 
 class AlreadyAgreed(Conflict):
@@ -84,6 +86,7 @@ def record(*, child: Child, agreement: Agreement, by: Actor) -> Consent:
             document_id=_paper(child, agreement, by), recorded_by_id=by.person_id,
         )  # fmt: skip
         consent.save(force_insert=True)
+        terms.renewed(consent, by=by)
         mark_made(event, consent)
     return consent
 
@@ -108,6 +111,7 @@ def withdraw(*, consent: Consent, withdrawal: Withdrawal, by: Actor) -> None:
             is_withdrawn_by_child=withdrawal.by_adult is None,
             withdrawn_by_id=withdrawal.by_adult, withdrawal=withdrawal.reason,
         )  # fmt: skip
+        finish_about(kind=terms.CONSENT, about_id=current.pk, by=by, outcome="withdrawn")
 
 
 def _require_the_right_one(child: Child, agreement: Agreement, by: Actor) -> None:

@@ -19,11 +19,13 @@ from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.marks import mark_made
 from weiguang.register.actions.reading import purpose_for, purpose_in_use
+from weiguang.register.actions.terms import ENTRUSTMENT
 from weiguang.register.models import Adult, Child, Entrustment, Tie
 from weiguang.register.queries.bars import barred_adults
 from weiguang.register.queries.consents import guardians_on
 from weiguang.register.queries.documents import visible
 from weiguang.register.rules import entrustments as rules
+from weiguang.tasks.actions.tasks import finish_about
 
 FLAWS: Final[dict[str, str | Promise]] = {
     "carer_is_guardian": _("照护人不能是委托的监护人自己。"),
@@ -113,6 +115,7 @@ def end(*, entrustment: Entrustment, on: date, ending: str, by: Actor) -> None:
             raise Invalid(what=_("结束的日期早于开始的日期。"))
         amend(current, about_id=child.pk, ended_on=on, ending=ending)
         _untied(current, on)
+        finish_about(kind=ENTRUSTMENT, about_id=current.pk, by=by, outcome="ended")
 
 
 def show(*, entrustment: Entrustment, by: Actor) -> None:

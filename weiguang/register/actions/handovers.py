@@ -21,6 +21,7 @@ from weiguang.network.models import Account, Holding, Post
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_below
+from weiguang.register.actions.conflicts import NONE, declare_among, pass_on
 from weiguang.register.actions.leads_follow import follow_posts_with_leads
 from weiguang.register.models import (
     Child,
@@ -30,6 +31,7 @@ from weiguang.register.models import (
     ImportedList,
     Lead,
 )
+from weiguang.register.queries.conflicts import kept_from
 from weiguang.register.rules.leads import OPEN
 from weiguang.tasks.actions.tasks import (
     cancel_about,
@@ -129,15 +131,24 @@ def sign_as_giver(*, handover: Handover, by: Actor, instead_reason: str = "") ->
         )  # fmt: skip
 
 
-def sign_as_taker(*, handover: Handover, by: Actor) -> None:
-    """The taker's signature, after the giver's."""
-    with act(Verb.HANDOVER_SIGN, by=by, about=handover.subject):
+def sign_as_taker(*, handover: Handover, near: Mapping[UUID, str], by: Actor) -> None:
+    """The taker's signature, after the giver's, with her answer to whom of the list she is near.
+
+    `near` says of which child and how; empty for none. She is kept from their files at once, and
+    what is open about them does not come to her. Raises `Invalid` for a relation that is none.
+    """
+    with act(Verb.HANDOVER_SIGN, by=by, about=handover.subject) as event:
         current = _locked(handover)
         if by.person_id != current.taker_id:
             raise NotFoundOrRefused
         if not current.giver_signed_at or current.taker_signed_at:
             raise SignedAlready
         amend(current, taker_signed_at=clock.now())
+        listed = set(current.items.values_list("child_id", flat=True))
+        if NONE in near.values() or not listed.issuperset(near):
+            raise Invalid
+        declare_among(near=near, by=by)
+        event.detail["answer"] = "near" if near else NONE
         _signed(current)
         _wait_for_a_witness(current)
 
@@ -165,6 +176,11 @@ def sign_as_witness(*, handover: Handover, by: Actor) -> None:
             waiting = Task.objects.filter(post=current.from_post_id, state=Task.State.OPEN)
             hand_over_within(waiting, taking)
             follow_posts_with_leads({current.from_post_id: taking})
+        # What she must not have lies a level up; the giver, who may still sit there, leaves.
+        pass_on(
+            post_id=current.to_post_id, children=kept_from(current.taker_id),
+            people=[current.taker_id, current.giver_id], on=by.on,
+        )  # fmt: skip
         event.detail["handover"] = str(current.pk)
 
 

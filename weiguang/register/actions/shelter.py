@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict, Invalid
@@ -26,8 +27,10 @@ from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.lead_adopting import settle_leads
 from weiguang.register.actions.merges import drop_merges
+from weiguang.register.actions.shelter_refused import settle
 from weiguang.register.actions.transfers import drop_transfers
 from weiguang.register.models import Child, SafetyMove
+from weiguang.register.queries.conflicts import is_conflicted
 from weiguang.tasks.actions.approvals import ask
 from weiguang.tasks.actions.drop import drop_about
 from weiguang.tasks.queries.posts import prefixes
@@ -63,8 +66,8 @@ def move_to_safety(
     """Close the file to every place at once, and open it to these people and nobody else.
 
     Ends every other grant, drops what waits about the child with the old posts, and asks a second
-    person of the city to sign within a day. Raises `Invalid` when nobody is named,
-    `AlreadySheltered`, and `Conflict` for a file that went into another at this moment.
+    person of the city to sign within a day. Raises `Invalid` when nobody is named, or somebody who
+    is kept from the file; `AlreadySheltered`; and `Conflict` for a file that went into another.
     """
     if by.person_id is None or not people:
         raise Invalid
@@ -83,6 +86,9 @@ def move_to_safety(
         )  # fmt: skip
         _saved(move)
         amend(child, is_sheltered=True, transfer_path="")
+        if any(is_conflicted(person.pk, child.pk) for person in people):
+            # Named and kept away, she would not see the child, and nobody else either.
+            raise Invalid(what=_("指定的人和这家人有利害关系，请换人。"))
         _end_grants(child.pk)
         open_to(child, people)
         named = [*merges, *settle_leads(child=child)]
@@ -119,6 +125,7 @@ def end(*, move_id: UUID, is_approved: bool, caused_by: int) -> None:
                 return
             amend(move, about_id=move.child_id, state=SafetyMove.State.ENDED, ended_at=clock.now())
             amend(Child.objects.select_for_update().get(pk=move.child_id), is_sheltered=False)
+            settle(move, by=system)
             _end_grants(move.child_id, only=GRANT_REASON)
 
 

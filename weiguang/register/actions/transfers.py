@@ -19,6 +19,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.models import Place
 from weiguang.network.queries import the_system
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.conflicts import declare
 from weiguang.register.actions.files import Move, move
 from weiguang.register.models import Child, ChildPlace, Transfer
 from weiguang.tasks.actions.tasks import (
@@ -73,8 +74,12 @@ def send(*, child: Child, to: Move, by: Actor) -> Transfer:
     return sent
 
 
-def receive(*, transfer: Transfer, by: Actor) -> None:
-    """Take the child over: it lives here now, what is open goes along, the old town helps on."""
+def receive(*, transfer: Transfer, near: str, by: Actor) -> None:
+    """Take the child over: it lives here now, what is open goes along, the old town helps on.
+
+    `near` is what stands between the receiver and the family: if anything does, the child is
+    received all the same, and is another's from that moment on. Raises `Invalid` without an answer.
+    """
     with act(Verb.MOVE_RECEIVE, by=by, about=transfer.subject):
         current = _locked(transfer)
         child = Child.objects.select_for_update().get(pk=current.child_id)
@@ -88,6 +93,7 @@ def receive(*, transfer: Transfer, by: Actor) -> None:
         amend(child, transfer_path=current.from_path)
         finish_about(kind=RECEIVE, about_id=current.pk, by=by)
         _bring_along(current)
+        declare(child=Child.objects.get(pk=child.pk), answer=near, by=by)
 
 
 def give_back(*, transfer: Transfer, remark: str, by: Actor) -> None:

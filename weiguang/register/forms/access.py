@@ -11,6 +11,7 @@ from weiguang.kernel import packs
 from weiguang.register.actions.access import Plea
 from weiguang.register.actions.purposes import purposes
 from weiguang.register.forms.child import FLAWS
+from weiguang.register.forms.conflicts import ConflictField
 from weiguang.register.forms.days import DayField
 from weiguang.register.forms.words import PICK, choices_of, said_by
 from weiguang.register.queries.matching import Sought
@@ -30,8 +31,14 @@ class BreakForm(forms.Form):
         help_text=_("谁告诉您的，现在要做什么。复核的人会看到。"),
     )  # fmt: skip
 
+    near = ConflictField(
+        label=_("您和这家人是不是亲友、邻居，或有其他利害关系？"),
+        help_text=_("有关系就由别人来看，您看不到。"),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["near"].ask()  # type: ignore[attr-defined]
         self.fields["purpose"].choices = self.reasons()  # type: ignore[attr-defined]
 
     def reasons(self) -> list[tuple[str, object]]:
@@ -57,7 +64,7 @@ class BreakForm(forms.Form):
         """Why, as cleaned."""
         said = self.cleaned_data
         return Plea(
-            said["purpose"], said["words"], int(said.get("days", 0)),
+            said["purpose"], said["words"], said["near"], int(said.get("days", 0)),
             bool(said.get("asks_reveal", False)),
         )  # fmt: skip
 
@@ -82,6 +89,7 @@ class RequestForm(BreakForm):
     )
     field_order = (
         "name", "id_number", "birth_date", "phone", "purpose", "words", "days", "asks_reveal",
+        "near",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

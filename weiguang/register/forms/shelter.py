@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from weiguang.network.models import Account
 from weiguang.register.actions.shelter import Refuge
+from weiguang.register.forms.conflicts import ConflictField
+from weiguang.register.queries.lead_words import NO_CONFLICT
 
 
 def choices_of_people(people: Sequence[tuple[Account, str]]) -> list[tuple[str, str]]:
@@ -39,10 +41,23 @@ class SafetyForm(forms.Form):
         help_text=_("没有勾选的人，包括原来的村、镇和您自己，都看不到，也查不到。"),
     )  # fmt: skip
 
+    near = ConflictField(
+        label=_("指定的人和这家人是不是亲友、邻居，或有其他利害关系？"),
+        help_text=_("有关系就换人。不清楚的，先打电话问一声。"),
+    )
+
     def __init__(self, *args: Any, people: Sequence[tuple[Account, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._people = {str(person.pk): person for person, _role in people}
         self.fields["people"].choices = choices_of_people(people)  # type: ignore[attr-defined]
+        self.fields["near"].ask()  # type: ignore[attr-defined]
+
+    def clean_near(self) -> str:
+        """That nothing stands between them and the family; else another must be named."""
+        said: str = self.cleaned_data["near"]
+        if said != NO_CONFLICT:
+            raise forms.ValidationError(_("有关系的人不能指定，请换人。"))
+        return said
 
     def refuge(self) -> Refuge:
         """What was stated of the place."""

@@ -4,19 +4,19 @@ Who asked reads what she typed and how it stands; never whether there was such a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from weiguang.kernel import clock
 from weiguang.kernel.errors import NotFoundOrRefused
-from weiguang.network.authority import Actor
+from weiguang.network.authority import Actor, may
 from weiguang.network.models import Grant
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
@@ -24,12 +24,14 @@ from weiguang.register.access import children_for
 from weiguang.register.models import AccessRequest, Child
 from weiguang.register.queries.conflicts import is_conflicted
 from weiguang.register.queries.matching import Sought
+from weiguang.register.queries.shelter import unnamed
 from weiguang.register.queries.words import BROKEN_OPEN, leave_word, word
 from weiguang.tasks.kinds import Line
 from weiguang.tasks.models import Approval
 
 Kind, State = AccessRequest.Kind, AccessRequest.State
 PAGE_SIZE: Final = 20
+NOBODY: Final = Sought("")
 OVER: Final = gettext_lazy("已到期或收回")
 
 
@@ -75,6 +77,8 @@ class Plea:
     days: int
     asks_reveal: bool
     until: datetime | None
+    # Moved for safety since, and the reader is not named: nothing says who the child is.
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +123,31 @@ def own_requests(actor: Actor, after: str | None = None, *, size: int = PAGE_SIZ
 
 
 def lines_of_access(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID, Line]:
-    """A line for each request that the actor may answer; none for her own. One query."""
+    """A line for each request that the actor may answer; none for her own. One query.
+
+    Of a child that was moved for safety since, only to who is named; or without its name.
+    """
     asked = {UUID(each.says["request"]): each for each in approvals if not _is_own(actor, each)}
+    open_to_all = [key for key, each in asked.items() if each.says.get("is_unnamed")]
+    named = children_for(actor, Verb.CHILD_OPEN).filter(pk=OuterRef("child"))
+    is_seen = Q(child=None) | Q(child__is_sheltered=False) | Exists(named)
     found = (
-        AccessRequest.objects.filter(Q(child=None) | Q(child__is_sheltered=False), pk__in=asked)
+        AccessRequest.objects.annotate(
+            is_seen=Case(When(is_seen, then=True), default=False, output_field=BooleanField())
+        )
+        .filter(Q(is_seen=True) | Q(pk__in=open_to_all), pk__in=asked)
         .select_related("requested_by", "child")
         .defer("child__id_number", "said")
     )
-    return {asked[each.pk].pk: _line(each) for each in found}
+    return {asked[each.pk].pk: _line(each, is_hidden=not each.is_seen) for each in found}
 
 
 def plea_of(actor: Actor, approval: Approval) -> Mapping[str, Any]:
     """What who answers must read; two queries. Raises `NotFoundOrRefused` for who asked.
 
     She is told in her own list, in the same words whether or not there is such a child. Of one who
-    was moved for safety since, nobody reads any more what was asked.
+    was moved for safety since, only who is named reads what was asked; where nobody else could
+    review it, the city reads that somebody broke a file open, not whose.
     """
     if _is_own(actor, approval):
         raise NotFoundOrRefused
@@ -144,9 +158,16 @@ def plea_of(actor: Actor, approval: Approval) -> Mapping[str, Any]:
         .defer("child__id_number")
         .get(pk=approval.says["request"])
     )
+    plea = _plea(found)
     if found.child is not None and found.child.is_sheltered:
-        raise NotFoundOrRefused
-    return {"plea": _plea(found)}
+        if may(actor, Verb.CHILD_OPEN, found.child.subject):
+            return {"plea": plea}
+        if not approval.says.get("is_unnamed"):
+            raise NotFoundOrRefused
+        plea = replace(
+            plea, is_hidden=True, child_id=None, child="", residence="", typed=NOBODY, words=""
+        )
+    return {"plea": plea}
 
 
 def given_leave(actor: Actor, after: str | None = None, *, size: int = PAGE_SIZE) -> GivenPage:
@@ -207,9 +228,10 @@ def _own(each: AccessRequest) -> OwnRequest:
     )
 
 
-def _line(each: AccessRequest) -> Line:
+def _line(each: AccessRequest, *, is_hidden: bool) -> Line:
     is_break = each.kind == Kind.BREAK
     who = each.child.name if each.child else _("没有对上的孩子")
+    who = unnamed() if is_hidden else who
     said = word("access_emergencies" if is_break else "access_purposes", each.purpose)
     return Line(who, _("%(who)s：%(why)s") % {"who": each.requested_by.name, "why": said})
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weiguang.kernel import packs
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import NOTHING, Author, remember_refusal
 from weiguang.network.authority import Actor, may
@@ -44,6 +46,18 @@ def is_conflicted(person_id: UUID | None, child_id: UUID) -> bool:
         person=person_id, subject_kind="child", subject_id=child_id, lifted_at=None
     )
     return held.exists()
+
+
+def relations() -> list[tuple[str, str]]:
+    """What may stand between a worker and a family, none included: codes and words."""
+    listed = packs.words(settings.WEIGUANG_PACK, "conflict_relations")
+    return [(each.code, word("conflict_relations", each.code)) for each in listed]
+
+
+def kept_from(person_id: UUID) -> list[UUID]:
+    """The children from whose files a person is kept today; one query."""
+    held = Bar.objects.filter(person=person_id, subject_kind="child", lifted_at=None)
+    return sorted(set(held.values_list("subject_id", flat=True)))
 
 
 def declaration_of(actor: Actor, declaration_id: UUID) -> ConflictDeclaration:

@@ -62,7 +62,7 @@ def form(sought: Sought) -> dict[str, str]:
     return {
         "name": sought.name, "id_number": sought.id_number, "phone": sought.phone,
         "birth_date": sought.birth_date.isoformat() if sought.birth_date else "",
-        "purpose": "visit", "words": WORDS, "days": "3",
+        "purpose": "visit", "words": WORDS, "days": "3", "near": "none",
     }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def test_leave_is_given_for_the_days_and_ends_at_the_moment(towns: Towns) -> Non
 
 
 def test_what_was_not_asked_for_stays_masked(towns: Towns) -> None:
-    plea = Plea("visit", WORDS, days=1)
+    plea = Plea("visit", WORDS, "none", days=1)
     answered(*asked(towns, plea=plea), towns.on("far_supervisor"))
 
     assert may(towns.on("director"), Verb.CHILD_OPEN, towns.child.subject).sees is Tier.PERSONAL
@@ -288,7 +288,8 @@ def test_what_does_not_match_exactly_matches_nobody(towns: Towns, sought: Sought
 
 
 @pytest.mark.parametrize("plea", [
-    Plea("visit", WORDS, days=2), Plea("visit", "  ", days=3), Plea("missing", WORDS, days=3),
+    Plea("visit", WORDS, "none", days=2), Plea("visit", "  ", "none", days=3),
+    Plea("missing", WORDS, "none", days=3), Plea("visit", WORDS, "", days=3),
 ])  # fmt: skip
 def test_a_request_without_a_reason_or_for_another_time_is_none(towns: Towns, plea: Plea) -> None:
     with pytest.raises(Invalid):
@@ -363,7 +364,7 @@ def test_a_child_moved_for_safety_is_nobody_to_every_request(towns: Towns) -> No
     assert not approvals_for(towns.on("far_supervisor")).exists()
     assert matched_child(BY_NUMBER) is None
     broken = access.break_open(
-        sought=BY_NUMBER, plea=Plea("missing", WORDS), by=towns.on("supervisor")
+        sought=BY_NUMBER, plea=Plea("missing", WORDS, "none"), by=towns.on("supervisor")
     )
     assert (broken.state, broken.child) == ("refused", None)
 

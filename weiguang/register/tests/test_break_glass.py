@@ -38,7 +38,13 @@ from weiguang.tasks.access import tasks_of
 from weiguang.tasks.actions.approvals import sign
 from weiguang.tasks.models import Task
 
-FORM = {"name": "顾念安", "id_number": BY_NUMBER.id_number, "purpose": "missing", "words": WORDS}
+FORM = {
+    "name": "顾念安",
+    "id_number": BY_NUMBER.id_number,
+    "purpose": "missing",
+    "words": WORDS,
+    "near": "none",
+}
 
 
 @pytest.fixture

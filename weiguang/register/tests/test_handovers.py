@@ -83,11 +83,11 @@ def test_three_different_people_sign_in_their_order_and_then_the_tasks_are_the_t
 ) -> None:
     made = stage.prepared()
     with pytest.raises(NotFoundOrRefused):
-        handovers.sign_as_taker(handover=made, by=stage.by(stage.secretary))
+        handovers.sign_as_taker(handover=made, near={}, by=stage.by(stage.secretary))
     with pytest.raises(SignedAlready):
-        handovers.sign_as_taker(handover=made, by=stage.by(stage.supervisor))
+        handovers.sign_as_taker(handover=made, near={}, by=stage.by(stage.supervisor))
     handovers.sign_as_giver(handover=made, by=stage.by(stage.director))
-    handovers.sign_as_taker(handover=made, by=stage.by(stage.supervisor))
+    handovers.sign_as_taker(handover=made, near={}, by=stage.by(stage.supervisor))
     for who in (stage.director, stage.supervisor):
         with pytest.raises(NotFoundOrRefused):
             handovers.sign_as_witness(handover=made, by=stage.by(who))
@@ -108,7 +108,7 @@ def test_to_a_successor_on_the_same_post_the_tasks_stay_with_the_post(stage: Sta
     )  # fmt: skip
     made = stage.prepared(successor)
     handovers.sign_as_giver(handover=made, by=stage.by(stage.director))
-    handovers.sign_as_taker(handover=made, by=stage.by(successor))
+    handovers.sign_as_taker(handover=made, near={}, by=stage.by(successor))
     handovers.sign_as_witness(handover=made, by=stage.by(stage.secretary))
 
     assert Task.objects.get(kind="errand").post_id == stage.director.post_id
@@ -125,7 +125,7 @@ def test_who_signs_in_the_givers_stead_says_why_and_is_not_the_witness(stage: St
     with pytest.raises(Invalid):
         handovers.sign_as_giver(handover=made, by=stage.by(civil))
     handovers.sign_as_giver(handover=made, by=stage.by(civil), instead_reason="已搬走")
-    handovers.sign_as_taker(handover=made, by=stage.by(stage.supervisor))
+    handovers.sign_as_taker(handover=made, near={}, by=stage.by(stage.supervisor))
     with pytest.raises(NotFoundOrRefused):
         handovers.sign_as_witness(handover=made, by=stage.by(civil))
 
@@ -174,7 +174,7 @@ def test_the_pages_from_choosing_to_the_last_signature(stage: Stage) -> None:
 
     director.post(f"{page}explain/", {f"remark-{item.pk}": "每周五下午在奶奶家"})
     for client in (director, supervisor, secretary):
-        client.post(f"{page}sign/")
+        client.post(f"{page}sign/", {"is_near": "none"})
 
     shown = text_of(secretary.get(page))
     assert "每周五下午在奶奶家" in shown
@@ -187,7 +187,7 @@ def test_of_two_who_witness_at_once_one_is_told(committed: str) -> None:
     leader = stage.cast.seated("town_leader", stage.cast.town)
     made = stage.prepared()
     handovers.sign_as_giver(handover=made, by=stage.by(stage.director))
-    handovers.sign_as_taker(handover=made, by=stage.by(stage.supervisor))
+    handovers.sign_as_taker(handover=made, near={}, by=stage.by(stage.supervisor))
     people = [stage.by(who) for who in (stage.secretary, leader)]
 
     one_was_told(
@@ -219,7 +219,7 @@ def test_what_is_open_besides_the_children_is_on_the_list_and_leads_go_along(
     assert "这个岗位另外还有：2 项不属于某个孩子的待办、1 条没办完的线索。" in shown
     assert "没导入的名单" not in shown
     handovers.sign_as_giver(handover=made, by=stage.by(stage.director))
-    handovers.sign_as_taker(handover=made, by=stage.by(stage.supervisor))
+    handovers.sign_as_taker(handover=made, near={}, by=stage.by(stage.supervisor))
     handovers.sign_as_witness(handover=made, by=stage.by(stage.secretary))
     lead.refresh_from_db()
     assert lead.post_id == stage.supervisor.post_id

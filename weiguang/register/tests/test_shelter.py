@@ -273,7 +273,12 @@ def test_named_people_read_where_the_child_is_on_the_file(
     assert duty.person.name in shown
     client.post(
         reverse("safety_move", args=[child.pk]),
-        {"reason": REFUGE.reason, "whereabouts": REFUGE.whereabouts, "people": [duty.person_id]},
+        {
+            "reason": REFUGE.reason,
+            "whereabouts": REFUGE.whereabouts,
+            "people": [duty.person_id],
+            "near": "none",
+        },
     )
 
     assert client.get(reverse("child", args=[child.pk])).status_code == 404

@@ -101,7 +101,7 @@ def test_until_the_receipt_both_towns_see_the_child_and_the_old_one_is_responsib
 def test_after_the_receipt_the_old_town_sees_the_child_for_some_days_more(stage: Stage) -> None:
     sent = stage.sent()
     assert sent is not None
-    receive(transfer=sent, by=stage.by(stage.receiver))
+    receive(transfer=sent, near="none", by=stage.by(stage.receiver))
 
     child = Child.objects.get()
     assert (child.residence_place, child.is_residence_confirmed) == (stage.far, False)
@@ -121,7 +121,7 @@ def test_what_is_open_for_the_child_goes_along(stage: Stage) -> None:
     )  # fmt: skip
     sent = stage.sent()
     assert sent is not None
-    receive(transfer=sent, by=stage.by(stage.receiver))
+    receive(transfer=sent, near="none", by=stage.by(stage.receiver))
 
     assert Task.objects.get(pk=task.pk).post_id == stage.new_director.post_id
 
@@ -144,7 +144,7 @@ def test_a_child_is_sent_once_at_a_time_and_received_by_nobody_else(stage: Stage
     with pytest.raises(UnderWay):
         stage.sent()
     with pytest.raises(NotFoundOrRefused):
-        receive(transfer=sent, by=stage.by(stage.sender))
+        receive(transfer=sent, near="none", by=stage.by(stage.sender))
 
 
 def test_a_child_moved_for_safety_on_its_way_is_lost_to_both_towns(stage: Stage) -> None:
@@ -159,7 +159,7 @@ def test_a_child_moved_for_safety_on_its_way_is_lost_to_both_towns(stage: Stage)
     assert stage.seen_by() == [False, False, False, False]
     assert list(tasks_of(stage.by(stage.receiver))) == []
     with pytest.raises(UnderWay):
-        receive(transfer=sent, by=stage.by(stage.receiver))
+        receive(transfer=sent, near="none", by=stage.by(stage.receiver))
 
 
 def test_the_pages_of_sending_and_receiving(stage: Stage) -> None:
@@ -174,6 +174,8 @@ def test_the_pages_of_sending_and_receiving(stage: Stage) -> None:
     receiver.post(answer, {"answer": "return", "remark": ""})
     assert Transfer.objects.get().state == "sent"
     receiver.post(answer, {"answer": "receive"})
+    assert Transfer.objects.get().state == "sent"
+    receiver.post(answer, {"answer": "receive", "near": "none"})
     assert "已由梅村所在的镇接收" in text_of(sender.get(file))
 
 
@@ -202,7 +204,7 @@ def test_a_receipt_at_the_moment_of_a_move_for_safety_keeps_neither_waiting(comm
 
     assert Child.objects.get().is_sheltered
     with pytest.raises(UnderWay):
-        receive(transfer=sent, by=stage.by(stage.receiver))
+        receive(transfer=sent, near="none", by=stage.by(stage.receiver))
     assert stage.seen_by() == [False, False, False, False]
 
 
@@ -215,7 +217,7 @@ def test_of_two_who_receive_at_once_one_is_told(committed: str) -> None:
 
     one_was_told(
         at_once(
-            lambda: receive(transfer=sent, by=people[0]),
-            lambda: receive(transfer=sent, by=people[1]),
+            lambda: receive(transfer=sent, near="none", by=people[0]),
+            lambda: receive(transfer=sent, near="none", by=people[1]),
         )
     )

@@ -25,8 +25,8 @@ WORDS = "家里托我问，孩子最近没来上学"
 BY_NUMBER = Sought("顾念安", number(2))
 BY_PHONE = Sought("顾念安", birth_date=date(2016, 2, 29), phone=PHONE)
 NOBODY = Sought("顾念安", number(4))
-WHY = Plea("visit", WORDS, days=3, asks_reveal=True)
-EMERGENCY = Plea("missing", WORDS)
+WHY = Plea("visit", WORDS, "none", days=3, asks_reveal=True)
+EMERGENCY = Plea("missing", WORDS, "none")
 Waiting: TypeAlias = tuple[AccessRequest, Approval]
 
 

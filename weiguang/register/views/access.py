@@ -8,10 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import access, access_answers
 from weiguang.register.actions.access import Kind
+from weiguang.register.actions.conflicts import NONE
 from weiguang.register.forms.access import BreakForm, RequestForm
 from weiguang.register.queries.access import given_leave, grant_of, own_requests
 from weiguang.register.queries.conflicts import kept_away
@@ -19,6 +21,8 @@ from weiguang.web.guard import WorkRequest, page
 from weiguang.web.tokens import seal, unseal
 
 USE = "access"
+UNMATCHED = gettext_lazy("没有打开：姓名和号码没有对上。这一次也会由另一个人复核。")
+NEAR = gettext_lazy("没有打开：有利害关系的，不能自己打开。请马上联系救助保护中心，或者拨打110。")
 
 
 @page(Verb.ACCESS_REQUEST)
@@ -50,7 +54,7 @@ def break_open(request: WorkRequest) -> HttpResponse:
         if done.child_id is not None:
             messages.success(request, _("已紧急打开，时间到了自动收回。"), "lamp")
             return redirect("child", done.child_id)
-        form.add_error(None, _("没有打开：姓名和号码没有对上。这一次也会由另一个人复核。"))
+        form.add_error(None, NEAR if form.plea().near != NONE else UNMATCHED)
     return render(request, "register/access_break.html", {
         "form": form, "hours": access.hours_open(), "limit": access.allowed(Kind.BREAK),
     })  # fmt: skip

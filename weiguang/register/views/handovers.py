@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from weiguang.network.verbs import Verb
 from weiguang.register.actions import handovers as actions
-from weiguang.register.forms.handovers import HandoverForm
+from weiguang.register.forms.handovers import HandoverForm, TakingForm, near_name
 from weiguang.register.queries.handovers import (
+    HandoverStory,
     handover_of,
     handovers_for,
     people_below,
@@ -49,7 +50,7 @@ def new(request: WorkRequest) -> HttpResponse:
 def show(request: WorkRequest, handover_id: UUID) -> HttpResponse:
     """The list with its signatures; prints as it is signed."""
     story = story_of(request.actor, handover_id)
-    return render(request, "register/handover.html", {"story": story, "one": story.handover})
+    return _shown(request, story, TakingForm(lines=story.lines))
 
 
 @page(Verb.HANDOVER_SIGN, methods=("POST",))
@@ -63,15 +64,18 @@ def explain(request: WorkRequest, handover_id: UUID) -> HttpResponse:
 
 @page(Verb.HANDOVER_SIGN, methods=("POST",))
 def sign(request: WorkRequest, handover_id: UUID) -> HttpResponse:
-    """The reader's signature in the column that is hers."""
+    """The reader's signature in the column that is hers; who takes over answers a question."""
     story = story_of(request.actor, handover_id)
-    if story.signs_as in ("giver", "instead"):
+    if story.signs_as == "taker":
+        taking = TakingForm(request.POST, lines=story.lines)
+        if not taking.is_valid():
+            return _shown(request, story, taking)
+        actions.sign_as_taker(handover=story.handover, near=taking.near(), by=request.actor)
+    elif story.signs_as in ("giver", "instead"):
         actions.sign_as_giver(
             handover=story.handover, by=request.actor,
             instead_reason=request.POST.get("instead_reason", "")[:300],
         )  # fmt: skip
-    elif story.signs_as == "taker":
-        actions.sign_as_taker(handover=story.handover, by=request.actor)
     else:
         actions.sign_as_witness(handover=story.handover, by=request.actor)
     messages.success(request, _("已签字。"), "good")
@@ -84,6 +88,12 @@ def cancel(request: WorkRequest, handover_id: UUID) -> HttpResponse:
     actions.cancel(handover=handover_of(request.actor, handover_id), by=request.actor)
     messages.success(request, _("已取消这次交接。"), "good")
     return redirect("handovers")
+
+
+def _shown(request: WorkRequest, story: HandoverStory, taking: TakingForm) -> HttpResponse:
+    return render(request, "register/handover.html", {
+        "story": story, "one": story.handover, "taking": taking, "near_name": near_name,
+    })  # fmt: skip
 
 
 def _remarks(typed: QueryDict) -> dict[UUID, str]:

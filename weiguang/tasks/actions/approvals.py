@@ -14,7 +14,7 @@ from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
 from weiguang.network.acts import act
-from weiguang.network.authority import Actor
+from weiguang.network.authority import Actor, may
 from weiguang.network.models import Post
 from weiguang.network.queries import the_system
 from weiguang.network.roles import ROLES
@@ -90,7 +90,7 @@ def ask(
 
 def ask_again(*, approval: Approval, by: Actor, says: Mapping[str, Any] | None = None) -> Approval:
     """Ask once more after a return, with what was bettered; only who asked may."""
-    with act(Verb.APPROVAL_ASK, by=by, about=approval.subject) as event:
+    with act(Verb.APPROVAL_ASK, by=by, about=_asked_about(approval, by)) as event:
         current = _locked(approval.pk)
         _require_own(current, by)
         if current.state != Approval.State.RETURNED:
@@ -223,6 +223,14 @@ def _leave_signature(approval: Approval, answer: Answer, remark: str, by: Actor)
             signature.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyDecided from error
+
+
+def _asked_about(approval: Approval, by: Actor) -> Subject:
+    """What is asked about; the asking itself, where that is a matter of the level above only."""
+    is_own = by.person_id is not None and by.person_id == approval.requested_by_id
+    if is_own and not may(by, Verb.APPROVAL_ASK, approval.subject):
+        return Subject("approval", approval.pk)
+    return approval.subject
 
 
 def _has_signed(approval: Approval, by: Actor) -> bool:
