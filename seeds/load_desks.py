@@ -141,7 +141,7 @@ def asked_for(office: Office, neighbour: Place) -> Story:
     """Another town's supervisor asks to see a file, not knowing whose it is."""
     yield 1
     child = _with_number(office, office.nth(0))[0]
-    plea = access.Plea("visit", "孩子的外婆住在我们镇，托我问上学的事", days=3)
+    plea = access.Plea("visit", "孩子的外婆住在我们镇，托我问上学的事", "none", days=3)
     by = office.at_work("child_supervisor", neighbour)
     access.request_access(sought=Sought(child.name, str(child.id_number)), plea=plea, by=by)
 
