@@ -149,17 +149,13 @@ def test_whole_numbers_wait_for_a_leader_and_a_password_is_shown_once(
         expect(page.locator("tr", has_text="完整").first).to_be_visible()
 
 
-def test_many_files_go_out_as_one_paper_and_show_how_far_they_are(
-    city: ServedCity, browser: Browser
-) -> None:
+def test_many_files_go_out_as_one_paper(city: ServedCity, browser: Browser) -> None:
     with at_work(city, browser, "city_officer") as page:
         page.goto("/children/")
         ask_for(page, "每个孩子的档案（PDF）", "遮盖号码、电话、地址", "督导检查")
         expect(page.get_by_text("等另一个人同意").first).to_be_visible()
 
         approve(city, browser, "city_approver", "", "成批打印档案")
-        expect(page.locator("progress")).to_be_visible(timeout=30_000)
-        seen(page, "export-making")
         until_made(page)
         seen(page, "export-batch")
         name, content = downloaded(page)
