@@ -1,23 +1,39 @@
 """Who acts today: a person's posts and grants, read once a request."""
 
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Q, TextField, Value
+from django.db import connection
+from django.db.models import Q
 
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import ActingGrant, ActingPost, Actor, rows
-from weiguang.network.models import Account, Bar, Grant, Holding, Place
+from weiguang.network.models import Account, Place
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
 
 Bars: TypeAlias = frozenset[tuple[str, UUID]]
-LEAVE: Final = ("subject_kind", "subject_id", "verbs", "sees", "reason")
 # Below every tier: grants and bars are read together, and this tells a bar.
 BARRED: Final = -1
+# Both are asked on every request: written out, because building them costs more than answering.
+POSTS: Final = """
+SELECT post.id, post.role, place.path, place.name, organisation.name
+FROM network_holding AS held
+  JOIN network_post AS post ON post.id = held.post_id
+  JOIN network_place AS place ON place.id = post.place_id
+  JOIN network_organisation AS organisation ON organisation.id = post.organisation_id
+WHERE held.person_id = %s AND held.during @> %s::date AND post.during @> %s::date
+ORDER BY held.kind, place.path
+"""
+LEAVE: Final = """
+SELECT subject_kind, subject_id, verbs, sees, reason FROM network_grant
+WHERE person_id = %s AND during @> %s::date AND (until IS NULL OR until > %s)
+UNION ALL
+SELECT subject_kind, subject_id, '{}', -1, reason FROM network_bar
+WHERE person_id = %s AND lifted_at IS NULL
+"""
 
 
 def actor_for(account: Account, *, on: date) -> Actor:
@@ -76,31 +92,21 @@ def every_place_ever() -> list[Place]:
 
 
 def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:
-    held = (
-        Holding.objects.filter(person_id=person_id, during__contains=on, post__during__contains=on)
-        .select_related("post__place", "post__organisation")
-        .order_by("kind", "post__place__path")
-    )
     return tuple(
         ActingPost(
-            id=holding.post_id,
-            role=ROLES[holding.post.role],
-            path=holding.post.place.path,
-            place_name=holding.post.place.name,
-            organisation_name=holding.post.organisation.name,
+            id=post_id,
+            role=ROLES[role],
+            path=path,
+            place_name=place,
+            organisation_name=organisation,
         )
-        for holding in held
+        for post_id, role, path, place, organisation in _found(POSTS, [person_id, on, on])
     )
 
 
 def _leave(person_id: UUID, on: date) -> tuple[tuple[ActingGrant, ...], Bars]:
     """What is granted to a person beside her posts, and what she is kept from; one query."""
-    still = Q(until=None) | Q(until__gt=clock.now())
-    given = Grant.objects.filter(still, person_id=person_id, during__contains=on)
-    barred = Bar.objects.filter(person_id=person_id, lifted_at=None).annotate(
-        verbs=Value([], output_field=ArrayField(TextField())), sees=Value(BARRED)
-    )
-    found = list(given.values_list(*LEAVE).union(barred.values_list(*LEAVE), all=True))
+    found = _found(LEAVE, [person_id, on, clock.now(), person_id])
     return (
         tuple(
             ActingGrant((kind, key), frozenset(verbs), Tier(sees), reason)
@@ -109,3 +115,9 @@ def _leave(person_id: UUID, on: date) -> tuple[tuple[ActingGrant, ...], Bars]:
         ),
         frozenset((kind, key) for kind, key, _verbs, sees, _reason in found if sees == BARRED),
     )
+
+
+def _found(query: str, values: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()

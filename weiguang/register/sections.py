@@ -129,7 +129,7 @@ def _list_behind(actor: Actor, number: desk.Waiting) -> str:
 
 
 def _proposals(actor: Actor, nothing: None) -> Said | None:
-    waiting = desk.proposals_waiting(actor, size=SHOWN_AT_HOME)
+    waiting = desk.first_proposals(actor, size=SHOWN_AT_HOME)
     return {"proposals": waiting} if waiting.rows else None
 
 

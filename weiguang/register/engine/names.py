@@ -61,6 +61,11 @@ class Query:
     phone: str = ""
 
     @property
+    def is_one_sign(self) -> bool:
+        """One character or letter, which fits many."""
+        return len(self.characters) == 1 or len(self.pinyin) == 1
+
+    @property
     def is_empty(self) -> bool:
         """Nothing that could be searched for."""
         return self == Query()

@@ -1,6 +1,6 @@
 """What waits on a home page: numbers, each with the list that stands behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -53,7 +53,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """One page of proposals, the oldest first."""
+    """One page of proposals, the oldest first; `count` is None above 1,000, or uncounted."""
 
     rows: tuple[Proposal, ...]
     has_more: bool
@@ -106,6 +106,11 @@ def proposals_waiting(
     actor: Actor, after: str | None = None, *, size: int = PAGE_SIZE
 ) -> Proposals:
     """What others proposed and the actor may decide, the oldest first; two queries."""
+    return replace(first_proposals(actor, after, size=size), count=counted(_proposals(actor)))
+
+
+def first_proposals(actor: Actor, after: str | None = None, *, size: int) -> Proposals:
+    """The same without counting them, for a page that has counted already; one query."""
     waiting = _proposals(actor)
     page = (
         waiting.select_related("child__residence_place", "proposed_by", "end_proposed_by")
@@ -120,7 +125,7 @@ def proposals_waiting(
         rows=tuple(_proposal(each) for each in shown),
         has_more=has_more,
         next_key=str(shown[-1].pk) if has_more else None,
-        count=counted(waiting),
+        count=None,
     )
 
 

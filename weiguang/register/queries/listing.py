@@ -16,8 +16,9 @@ from weiguang.kernel.wording import listed
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
+from weiguang.register.engine.names import parse_query
 from weiguang.register.models import Child, ChildCategory, Tie
-from weiguang.register.queries.search import search
+from weiguang.register.queries.search import first_of_each, search
 from weiguang.register.queries.words import category_word
 from weiguang.register.rules.ages import births_of
 from weiguang.register.rules.identity import age_on
@@ -26,6 +27,8 @@ COUNTED_TO: Final = 1_000
 PAGE_SIZE: Final = 50
 Key = Sequence[str | int]
 
+# A column of the list that costs a query of its own.
+GUARDIAN: Final = "guardian"
 NEAREST: Final = ("nearness", "sort_key", "id")
 # What each order compares, the last key unique; a minus turns it round.
 ORDERS: Final = {
@@ -79,7 +82,10 @@ class CategoryTag:
 
 @dataclass(frozen=True, slots=True)
 class ChildRow:
-    """One child of a list; places are names, empty where they lie outside the city."""
+    """One child of a list; places are names, empty where they lie outside the city.
+
+    `guardian` is read only where the wish has that column.
+    """
 
     id: UUID
     name: str
@@ -112,16 +118,24 @@ class Page:
 def page_of(
     actor: Actor, wish: ListWish, after: Key | None = None, *, size: int = PAGE_SIZE
 ) -> Page:
-    """One page of the actor's children who fit the wish, beginning after a key; four queries."""
+    """One page of the actor's children who fit the wish, beginning after a key; three queries,
+    and one more where guardians are shown.
+    """
     wanted = wished(actor, wish)
     keys = NEAREST if wish.text else ORDERS.get(wish.order, ORDERS["name"])
-    shown = wanted.order_by(*keys).select_related("hukou_place", "residence_place", "standing")
-    if after is not None:
-        shown = shown.filter(beyond(keys, after))
+    query = parse_query(wish.text)
+    if query.is_one_sign:
+        shown = wanted.filter(pk__in=first_of_each(query, _fitting(actor, wish), after, size + 1))
+    else:
+        shown = wanted.filter(beyond(keys, after)) if after is not None else wanted
+        if wish.text:
+            # Found first and joined with places after: what is typed fits more than it seems to.
+            shown = wanted.filter(pk__in=shown.order_by(*keys).values("pk")[: size + 1])
+    shown = shown.order_by(*keys).select_related("hukou_place", "residence_place", "standing")
     found = list(_slim(shown)[: size + 1])
     children, has_more = found[:size], len(found) > size
     return Page(
-        rows=_rows(children, actor.on),
+        rows=_rows(children, actor.on, has_guardians=GUARDIAN in wish.columns),
         has_more=has_more,
         next_key=_key_of(children[-1], keys) if has_more else None,
         count=counted(wanted),
@@ -130,11 +144,22 @@ def page_of(
 
 def wished(actor: Actor, wish: ListWish) -> QuerySet[Child]:
     """The actor's children who fit the wish, in no order."""
-    found = search(actor, wish.text) if wish.text else children_for(actor, Verb.CHILD_LIST)
-    found = found.filter(_place(wish) & _who(wish, actor.on) & _state(wish))
+    return _narrowed(
+        search(actor, wish.text) if wish.text else children_for(actor, Verb.CHILD_LIST),
+        wish, actor.on,
+    )  # fmt: skip
+
+
+def _fitting(actor: Actor, wish: ListWish) -> QuerySet[Child]:
+    """The actor's children who fit all but the text of the wish."""
+    return _narrowed(children_for(actor, Verb.CHILD_LIST), wish, actor.on)
+
+
+def _narrowed(found: QuerySet[Child], wish: ListWish, on: date) -> QuerySet[Child]:
+    found = found.filter(_place(wish) & _who(wish, on) & _state(wish))
     if wish.category:
         held = ChildCategory.objects.filter(
-            child=OuterRef("pk"), category=wish.category, during__contains=actor.on
+            child=OuterRef("pk"), category=wish.category, during__contains=on
         ).exclude(status=ChildCategory.Status.DECLINED)
         found = found.filter(Exists(held))
     return found
@@ -226,9 +251,10 @@ def _key_of(child: Child, keys: Sequence[str]) -> Key:
     return values
 
 
-def _rows(children: Sequence[Child], on: date) -> tuple[ChildRow, ...]:
+def _rows(children: Sequence[Child], on: date, *, has_guardians: bool) -> tuple[ChildRow, ...]:
     ids = [child.pk for child in children]
-    categories, guardians = categories_on(ids, on), _guardians(ids, on)
+    categories = categories_on(ids, on)
+    guardians = _guardians(ids, on) if has_guardians else {}
     return tuple(
         _row(
             child,

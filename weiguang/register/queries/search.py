@@ -1,5 +1,8 @@
 """Finding children by what a person typed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from weiguang.kernel.crypto import provider
@@ -25,6 +28,35 @@ def search(actor: Actor, text: str) -> QuerySet[Child]:
     for condition in _readings(query):
         wanted |= condition
     return rows.filter(wanted).annotate(nearness=nearness).order_by("nearness", "sort_key", "id")
+
+
+def first_of_each(
+    query: Query, rows: QuerySet[Child], after: Sequence[str | int] | None, count: int
+) -> QuerySet[Any]:
+    """The ids of the first so many of these rows under each reading, beyond a key of the search.
+
+    Together they hold the first so many of the whole search. A common character fits every fiftieth
+    child: each reading alone is read in the order of names and left as soon as there are enough,
+    while all at once would have to be sorted before the first is known.
+    """
+    readings = _readings(query)
+    parts: list[QuerySet[Any]] = []
+    for rank, reading in enumerate(readings):
+        if after is not None and rank < int(after[0]):
+            continue
+        nearer = Q()
+        for earlier in readings[:rank]:
+            nearer |= earlier
+        found = rows.filter(reading).exclude(nearer) if nearer else rows.filter(reading)
+        if after is not None and rank == int(after[0]):
+            name, key = after[1:]
+            found = found.filter(sort_key__gte=name).filter(
+                Q(sort_key__gt=name) | Q(sort_key=name, pk__gt=key)
+            )
+        parts.append(found.order_by("sort_key", "id").values("pk")[:count])
+    if not parts:
+        return rows.none().values("pk")
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 def _readings(query: Query) -> list[Q]:

@@ -86,6 +86,12 @@ class Task(Record):
                 name="task_by_the_hour",
                 condition=models.Q(state="open", unit="hours"),
             ),
+            models.Index(
+                fields=["place_path"],
+                name="task_below",
+                opclasses=["text_pattern_ops"],
+                condition=models.Q(state="open"),
+            ),
             models.Index(fields=["about_id", "kind"], name="task_about"),
             models.Index(fields=["child_id"], name="task_child"),
         ]
