@@ -226,7 +226,7 @@ def sent_child(stage: Stage) -> Transfer:
 
 def received(stage: Stage, thing: Transfer) -> bool:
     address = reverse("transfer_answer", args=[thing.pk])
-    return stage.web.post(stage.person("far_supervisor"), address, answer="receive")
+    return stage.web.post(stage.person("far_supervisor"), address, answer="receive", near="none")
 
 
 def receive_counts(thing: Transfer) -> Counts:

@@ -70,8 +70,8 @@ def _at_the_machine() -> Iterator[None]:
         raise click.ClickException(
             _("初始密码只显示在终端上，不能写进文件；什么都没有改动。请在终端里直接运行。")
         )
-    make_keys()
     with database_running():
+        make_keys()
         migrate()
         try:
             yield

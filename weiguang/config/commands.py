@@ -40,8 +40,8 @@ as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON fo
 @as_json
 def check(wants_json: bool) -> None:
     """Say whether this installation is as it should be."""
-    made = make_keys()
     with database_running():
+        made = make_keys()
         pending = pending_migrations()
         findings = [f"not migrated: {name}" for name in pending]
         advice = [] if pending else _backup_advice()
@@ -62,8 +62,8 @@ def check(wants_json: bool) -> None:
 @click.option("--password", default=DEMO_PASSWORD, show_default=True)
 def seed(size: str, seed: int, password: str) -> None:
     """Bring up a synthetic city in an empty database; nobody in it exists."""
-    make_keys()
     with database_running(), progress_told(Console(stderr=True)) as progress:
+        make_keys()
         migrate()
         bar = progress.add_task("children", total=None)
         try:
@@ -94,8 +94,8 @@ def run_worker() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    make_keys()
     with database_running():
+        make_keys()
         migrate()
         worker.run_until(stopped)
 

@@ -69,8 +69,8 @@ def children(
     """Import a list of children; rows under review wait in the browser."""
     if login is None and not dry_run:
         raise click.UsageError(gettext("请用 --by 说明由谁导入；只看结果请加 --dry-run。"))
-    make_keys()
     with database_running():
+        make_keys()
         migrate()
         try:
             actor = _actor(login) if login else None

@@ -26,8 +26,8 @@ def load(operator: str | None) -> None:
         raise click.ClickException(
             _("现在用的是演示数据包，没有写入任何内容。请把 WEIGUANG_PACK 设为本市的数据包。")
         )
-    make_keys()
     with database_running():
+        make_keys()
         migrate()
         try:
             loaded = load_places(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from weiguang.config.database import embedded, is_embedded
 from weiguang.config.postgres import OWNER_ROLE, Embedded, PostgresError
 from weiguang.kernel import keyring
+from weiguang.kernel.models import Event
 
 
 @contextmanager
@@ -58,12 +59,28 @@ def as_owner() -> Iterator[None]:
 
 
 def make_keys() -> bool:
-    """Create the key file when keys are to be in a file and there is none; True when created."""
+    """Create the key file when keys are to be in a file and there is none; True when created.
+
+    The database runs already. Raises ClickException where there is something in it: it is sealed
+    with keys that are missing, and new ones could never read it.
+    """
     where = settings.WEIGUANG_KEYS
     if not isinstance(where, Path) or where.exists():
         return False
+    if _holds_anything():
+        said = gettext(
+            "数据库还在，密钥文件 %(file)s 不见了，没有启动。"
+            "请把另外保管的密钥文件放回这里，权限设为 600，再启动；不要新建密钥，"
+            "新密钥打不开原来的数据。"
+        )
+        raise click.ClickException(said % {"file": where})
     keyring.save(keyring.fresh_keyring(), where)
     return True
+
+
+def _holds_anything() -> bool:
+    """Whether anything was ever done in the database."""
+    return Event._meta.db_table in connection.introspection.table_names() and Event.objects.exists()
 
 
 def pending_migrations() -> list[str]:

@@ -69,9 +69,9 @@ def up(host: str, port: int, seed: str | None) -> None:
     signal.signal(signal.SIGINT, _leave)
     _need_port(host, port)
     _need_front_end()
-    make_keys()
     make_secret(settings.DATA_DIR)
     with database_running() as server:
+        make_keys()
         _prepare(seed or ("demo" if is_demonstration() else "none"))
         connection.close()
         with _children() as children:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,13 @@ from weiguang.config.tests.installation import Run, seeded
 
 
 @pytest.fixture(scope="module")
-def weiguang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with seeded(tmp_path_factory.mktemp("installation")) as run:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("installation")
+
+
+@pytest.fixture(scope="module")
+def weiguang(data: Path) -> Iterator[Run]:
+    with seeded(data) as run:
         yield run
 
 
@@ -46,3 +52,20 @@ def test_the_matrix_names_every_role_in_both_forms(weiguang: Run) -> None:
 
 def test_a_wrong_call_is_told_apart_from_a_failure(weiguang: Run) -> None:
     assert weiguang("seed", "enormous").returncode == 2
+
+
+def test_where_the_keys_of_a_database_are_gone_nothing_starts_and_none_are_made(
+    weiguang: Run, data: Path
+) -> None:
+    keys, aside = data / "keys.json", data / "kept.json"
+    keys.rename(aside)
+    try:
+        said = weiguang("check")
+        there = keys.exists()
+    finally:
+        aside.replace(keys)
+
+    assert said.returncode == 1
+    assert str(keys) in said.stderr
+    assert not there
+    assert weiguang("check").returncode == 0
