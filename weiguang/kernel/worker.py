@@ -15,14 +15,16 @@ DELIVERIES_PER_ROUND: Final = 500
 logger = logging.getLogger(__name__)
 
 
-def run_once() -> int:
+def run_once(stopped: threading.Event | None = None) -> int:
     """One round; returns how many deliveries were attempted.
 
-    What time brings first, so that what follows from it is delivered in the same round.
+    What time brings first, so that what follows from it is delivered in the same round. Told to
+    stop, it delivers nothing more: what is owed stays owed.
     """
+    stopped = stopped or threading.Event()
     run_due(clock.now())
     attempted = 0
-    while attempted < DELIVERIES_PER_ROUND and outbox.deliver_one():
+    while not stopped.is_set() and attempted < DELIVERIES_PER_ROUND and outbox.deliver_one():
         attempted += 1
     chain.seal_block()
     heads.keep()
@@ -35,7 +37,7 @@ def run_until(stopped: threading.Event) -> None:
         attempted = 0
         try:
             close_old_connections()
-            attempted = run_once()
+            attempted = run_once(stopped)
         except OperationalError as error:
             logger.warning("worker: database away (%s), trying again", type(error).__name__)
         if attempted < DELIVERIES_PER_ROUND:

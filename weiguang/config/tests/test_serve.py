@@ -98,7 +98,7 @@ def test_it_answers_says_whom_to_log_in_as_and_stops_without_a_trace(
     said = "".join(said_until_answering(process, port))
     was_answering = is_answering(port)
     process.terminate()
-    rest, _ = process.communicate(timeout=30)
+    rest, _ = process.communicate(timeout=60)
 
     assert (was_answering, is_answering(port), process.returncode) == (True, False, 0)
     assert len(re.findall(r"^.*http://127\.0\.0\.1:\d+", said + rest, re.MULTILINE)) == 1
@@ -114,7 +114,7 @@ def test_a_second_start_keeps_the_secret_and_the_city(installation: Installation
 
     said = "".join(said_until_answering(process, port))
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert "虚构的城市" not in said
@@ -130,7 +130,7 @@ def test_nothing_goes_on_running_when_it_is_killed_outright(installation: Instal
     watches = [os.pidfd_open(int(child)) for child in children]
 
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
     assert len(watches) == 2
     for watch in watches:
@@ -151,7 +151,7 @@ def test_a_database_that_was_killed_is_started_again(installation: Installation)
     told = next(line for line in process.stdout if "数据库已重新启动" in line)
     answer = asked(port, "/account/login/")
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert (told.startswith("数据库"), answer, process.returncode) == (True, 200, 0)
 
 

@@ -48,6 +48,16 @@ def test_a_reaction_runs_once_and_names_its_cause(committed: str) -> None:
     assert Event.objects.get(verb="toy.echoed").caused_by == event.pk
 
 
+def test_a_worker_that_is_told_to_stop_leaves_what_is_owed_for_the_next(committed: str) -> None:
+    happen()
+    stopped = threading.Event()
+    stopped.set()
+
+    assert worker.run_once(stopped) == 0
+    assert CALLS == []
+    assert worker.run_once() == 1
+
+
 def test_an_act_that_failed_owes_nothing(committed: str) -> None:
     with pytest.raises(ValueError, match="no"), remembered("toy.happened", by=NOBODY):
         raise ValueError("no")
