@@ -109,12 +109,14 @@ def _refuse_what_depends(
 def _later_relations(model: type[Record], keys: Ids, written_in: int) -> bool:
     """Whether any table holds rows about these records that another act wrote.
 
-    Asked of every relation there is, so that a table which comes later stands in the way too.
+    Asked of every relation there is, those without a way back among them, so that a table which
+    comes later stands in the way too.
     """
     return any(
         _later_rows(relation.related_model, relation.field.name, keys, written_in)
-        for relation in model._meta.related_objects
-        if relation.related_model is not ImportedRow
+        for relation in model._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ForeignObjectRel)
+        and relation.related_model is not ImportedRow
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused, Unreada
 from weiguang.kernel.models import Event
 from weiguang.network.authority import Actor
 from weiguang.network.models import Place
-from weiguang.register.actions import categories, lists
+from weiguang.register.actions import categories, children, lists, merges
+from weiguang.register.actions.children import Identity
 from weiguang.register.actions.lists_confirm import confirm
 from weiguang.register.actions.lists_export import export_rows
 from weiguang.register.actions.lists_undo import undo
@@ -379,3 +381,24 @@ def test_every_reason_has_words_in_both_languages() -> None:
     for word in reason_words().values():
         assert all((word.label.zh, word.label.en, word.next.zh, word.next.en))
     assert set(column_words()) == set(IDENTIFIERS)
+
+
+@pytest.mark.parametrize("goes", ["kept", "absorbed"])
+def test_a_list_whose_child_is_to_be_merged_is_not_undone(
+    village: Place, town: Place, supervisor: Actor, goes: str
+) -> None:
+    imported = upload([line(village)], place=town, by=supervisor)
+    confirm(imported=imported, by=supervisor)
+    child = imported.rows.get().child
+    assert child is not None
+    same = Identity(name="顾念按", sex=child.sex, birth_date=child.birth_date, no_id_reason="lost")
+    other = children.register(
+        identity=same, hukou=village, residence=village, since=date(2021, 1, 1), by=supervisor
+    )
+    kept, absorbed = (child, other) if goes == "kept" else (other, child)
+    merges.propose(kept=kept, absorbed=absorbed, reason="像是同一个", by=supervisor)
+
+    with pytest.raises(Conflict):
+        undo(imported=imported, by=supervisor)
+
+    assert Child.objects.filter(pk=child.pk).exists()
