@@ -128,11 +128,12 @@ def test_a_record_that_no_field_names_is_not_shown(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "declared", "status"),
     [("import_upload", 2 * 2**30, 413), ("import_upload", 23 * 10**6, 413),
-     ("children_search", 3 * 10**6, 413), ("import_upload", 20 * 2**20, None),
-     ("children_search", 10**6, None)],
+     ("children_search", 3 * 10**6, 413), ("account_language", "many", 413),
+     ("account_login", "-1", 413), ("import_upload", 20 * 2**20, None),
+     ("children_search", 10**6, None), ("children_search", "", None)],
 )  # fmt: skip
-def test_what_is_declared_too_large_is_refused_unread(
-    name: str, declared: int, status: int | None
+def test_what_is_declared_too_large_or_by_no_number_is_refused_unread(
+    name: str, declared: int | str, status: int | None
 ) -> None:
     class Unreadable(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

@@ -21,7 +21,16 @@ from weiguang.kernel import chain, outbox
 from weiguang.kernel.clock import today
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_below, children_for
-from weiguang.register.models import Child, Handover, ImportedList, Lead, Merge, Transfer
+from weiguang.register.actions.merges import KIND as MERGE
+from weiguang.register.models import (
+    Child,
+    Handover,
+    ImportedList,
+    ImportedRow,
+    Lead,
+    Merge,
+    Transfer,
+)
 from weiguang.register.rules.leads import Step
 from weiguang.tasks.models import Approval, Task
 
@@ -92,8 +101,13 @@ class Life(RuleBasedStateMachine):
     @rule(of=st.sampled_from(["confirm", "confirm", "undo", "discard"]), which=picks)
     def settle(self, of: str, which: int) -> None:
         """One of the newest lists is confirmed, undone or given up."""
-        address = self.address(f"import_{of}", ImportedList, which % 3)
-        self.post("child_supervisor", address, {})
+        key = self.pick(ImportedList, which % 3)
+        rows = ImportedRow.objects.filter(imported=key, outcome="new")
+        brought = set(rows.values_list("child", flat=True))
+        self.post("child_supervisor", reverse(f"import_{of}", args=[key]), {})
+        if ImportedList.objects.filter(pk=key, state=ImportedList.State.UNDONE).exists():
+            # What the list itself brought goes with it; whoever else was there stays.
+            self.children -= brought
 
     @rule(name=st.sampled_from(NAMES), village=st.sampled_from(VILLAGES))
     def notice(self, name: str, village: str) -> None:
@@ -134,6 +148,13 @@ class Life(RuleBasedStateMachine):
         self.post(code, address, {"answer": answer, "remark": "看过了"})
 
     @rule(which=picks)
+    def agree(self, which: int) -> None:
+        """What waits about a merge is agreed to, and the worker carries it out."""
+        asked = Approval.objects.filter(state=WAITS, kind=MERGE)
+        self.post("town_leader", self.address("approval_sign", asked, which), {"answer": "approve"})
+        self.work()
+
+    @rule(which=picks)
     def take_apart(self, which: int) -> None:
         """A merge is asked to be undone."""
         self.post("child_supervisor", self.address("merge_undo", Merge, which), {"reason": "不是"})
@@ -141,8 +162,10 @@ class Life(RuleBasedStateMachine):
     @rule(which=picks, receives=st.booleans())
     def answer_a_move(self, which: int, receives: bool) -> None:
         """The other town receives a child, or sends it back."""
-        said = {"answer": "receive" if receives else "return", "remark": "不在本镇"}
-        self.post("receiver", self.address("transfer_answer", Transfer, which), said)
+        said = {"answer": "receive" if receives else "return", "remark": "不在本镇",
+                "near": "none"}  # fmt: skip
+        sent = Transfer.objects.filter(state=Transfer.State.SENT)
+        self.post("receiver", self.address("transfer_answer", sent, which), said)
 
     @rule(which=picks, to=st.sampled_from(VILLAGES), kind=st.sampled_from(["residence", "hukou"]))
     def move(self, which: int, to: str, kind: str) -> None:
@@ -154,7 +177,8 @@ class Life(RuleBasedStateMachine):
     @rule(which=picks, code=st.sampled_from(ROLES), step=st.sampled_from(["sign", "cancel"]))
     def hand_over(self, which: int, code: str, step: str) -> None:
         """A hand-over is signed or given up by somebody."""
-        self.post(code, self.address(f"handover_{step}", Handover, which), {})
+        address = self.address(f"handover_{step}", Handover, which)
+        self.post(code, address, {"is_near": "none"})
 
     @rule(which=picks, part=st.sampled_from(PARTS), code=st.sampled_from(ROLES), how=several)
     def amend(self, which: int, part: str, code: str, how: list[int]) -> None:

@@ -19,7 +19,7 @@ LARGEST_FORM: Final = 2_500_000
 
 
 class NothingTooLarge:
-    """Refuses what is declared too large for its page before a byte of it is read.
+    """Refuses what is declared too large for its page, or by no number, before a byte is read.
 
     Stands before every middleware that reads a form. What is longer than it declares is not read
     further than that.
@@ -37,7 +37,7 @@ class NothingTooLarge:
         """The page for what is too large; None lets it in."""
         declared = request.META.get("CONTENT_LENGTH") or "0"
         largest = getattr(view, "largest_body", LARGEST_FORM)
-        if declared.isdecimal() and int(declared) > largest:
+        if not declared.isdecimal() or int(declared) > largest:
             request.asked = None  # type: ignore[attr-defined]
             return _told(request, TooLarge())
         return None
