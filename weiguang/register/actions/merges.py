@@ -10,10 +10,12 @@ from uuid import UUID
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.history import Amendment, amend, amend_many
+from weiguang.kernel.models import Change, Event
 from weiguang.kernel.records import Record
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -45,6 +47,15 @@ class AlreadyMerged(Conflict):
     """One of the two files is part of another merge."""
 
     code = "already_merged"
+
+
+class MergedOn(Conflict):
+    """The file that was left has gone into another since."""
+
+    code = "merged_on"
+    default_what = _("留下的档案后来又并进了另一份。")
+    default_to_what = _("没有提出拆开，什么都没有改动。")
+    default_what_next = _("请先拆开后一次的合并，再拆开这一次。")
 
 
 def propose(
@@ -81,6 +92,8 @@ def propose_undo(*, merge: Merge, reason: str, by: Actor) -> None:
         current = _locked(merge.pk)
         if current.state != Merge.State.DONE:
             raise Conflict
+        if Child.objects.filter(pk=current.kept_id, merged_into__isnull=False).exists():
+            raise MergedOn
         amend(
             current, about_id=current.kept_id, state=Merge.State.UNDOING,
             undo_reason=reason.strip(), proposed_by_id=by.person_id,
@@ -91,9 +104,10 @@ def propose_undo(*, merge: Merge, reason: str, by: Actor) -> None:
 def carry_out(*, merge_id: UUID, caused_by: int) -> None:
     """Do what was approved: everything that belongs to the one file goes over to the other.
 
-    Done already, it does nothing. What can no longer be done is not: one of the files went into
-    another meanwhile, moves to another town or was moved for safety, or numbers and dates no
-    longer agree.
+    What went into that file before leads to the one that is left, so that no number and no address
+    ends at a file that is none any more. Done already, it does nothing. What can no longer be done
+    is not: one of the files went into another meanwhile, moves to another town or was moved for
+    safety, or numbers and dates no longer agree.
     """
     system = the_system(on=clock.today())
     with transaction.atomic():
@@ -109,7 +123,8 @@ def carry_out(*, merge_id: UUID, caused_by: int) -> None:
             adopt_all(from_child=absorbed, to_child=kept, by=system)
             exchange(kept, absorbed, takes)
             call_by(kept)
-            amend(absorbed, merged_into_id=kept.pk)
+            for each in (absorbed, *_led_to(absorbed)):
+                amend(each, merged_into_id=kept.pk)
             amend(
                 merge, about_id=kept.pk, state=Merge.State.DONE, takes=takes,
                 events=sorted(event.numbers),
@@ -130,7 +145,8 @@ def take_apart(*, merge_id: UUID, caused_by: int) -> None:
     """Take a merge back: every change of its events, the last first; done already, nothing.
 
     What somebody changed since stays where it is and is listed in `left`. The file of a child who
-    was moved for safety meanwhile stays whole: the other would stand in its old places again.
+    was moved for safety meanwhile stays whole: the other would stand in its old places again. So
+    does one that went into another file since: the later merge is taken back first.
     """
     system = the_system(on=clock.today())
     with transaction.atomic():
@@ -139,10 +155,12 @@ def take_apart(*, merge_id: UUID, caused_by: int) -> None:
             return
         kept, absorbed = (_child(key) for key in (merge.kept_id, merge.absorbed_id))
         with act(Verb.MERGE_CARRY, by=system, about=merge.subject, caused_by=caused_by):
-            if kept.is_sheltered:
+            if kept.is_sheltered or kept.merged_into_id is not None:
                 amend(merge, about_id=merge.kept_id, state=Merge.State.DONE)
                 return
             amend(absorbed, merged_into_id=None)
+            for each in _led_on(merge):
+                amend(each, merged_into_id=absorbed.pk)
             left = give_back(merge, kept, absorbed) + _take_back(merge)
             amend(merge, about_id=merge.kept_id, state=Merge.State.UNDONE, left=left)
 
@@ -172,6 +190,20 @@ def _still_possible(merge: Merge, kept: Child, absorbed: Child) -> list[str] | N
         return None
 
 
+def _led_to(file: Child) -> list[Child]:
+    """The files that went into this one before."""
+    return list(Child.objects.select_for_update().filter(merged_into=file).order_by("pk"))
+
+
+def _led_on(merge: Merge) -> list[Child]:
+    """The files that a merge led on from the absorbed one to the kept, and that still go there."""
+    changed = Change.objects.filter(
+        event_id__in=merge.events, record_kind=Child._meta.label_lower, field="merged_into_id"
+    ).exclude(record_id=merge.absorbed_id)
+    led = Child.objects.filter(pk__in=changed.values("record_id"), merged_into=merge.kept_id)
+    return list(led.select_for_update().order_by("pk"))
+
+
 def _take_back(merge: Merge) -> list[str]:
     by_record: dict[tuple[str, UUID], dict[str, Any]] = {}
     for change in reversed(changes_of(merge)):
@@ -179,16 +211,30 @@ def _take_back(merge: Merge) -> list[str]:
         by_record.setdefault((change.record_kind, change.record_id), {})[change.field] = (
             change.before
         )
+    came_back = _came_back(merge, [key for _kind, key in by_record])
     left = []
     for (kind, key), before in by_record.items():
         record: Any = apps.get_model(kind)._default_manager.filter(pk=key).first()
-        if (
-            record is None
-            or record.written_in not in merge.events
-            or not _restored(record, before, merge)
-        ):
+        is_as_merged = record is not None and (
+            record.written_in in merge.events or (key, record.written_in) in came_back
+        )
+        if not is_as_merged or not _restored(record, before, merge):
             left.append(f"{kind} {key}")
     return left
+
+
+def _came_back(merge: Merge, keys: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """Records that only a later merge moved on, and the undo of it brought back: key and event."""
+    later = Merge.objects.filter(absorbed=merge.kept_id, state=Merge.State.UNDONE)
+    undone = {number for each in later for number in each.events}
+    acts = Event.objects.filter(about_kind="merge", about_id__in=[each.pk for each in later])
+    undone |= set(acts.values_list("pk", flat=True))
+    since = Change.objects.filter(
+        about_id__in=[merge.kept_id, merge.absorbed_id, *keys], record_id__in=keys,
+        event_id__gt=max(merge.events),
+    )  # fmt: skip
+    touched = set(since.exclude(event_id__in=undone).values_list("record_id", flat=True))
+    return {(key, number) for key in keys if key not in touched for number in undone}
 
 
 def _restored(record: Record, before: dict[str, Any], merge: Merge) -> bool:

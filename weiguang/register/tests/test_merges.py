@@ -19,7 +19,8 @@ from weiguang.network.models import Holding, Place
 from weiguang.register.actions import categories, children, family, files, health, merges, schooling
 from weiguang.register.actions.adopt import adopt_files
 from weiguang.register.actions.children import Identity
-from weiguang.register.actions.merges import AlreadyMerged
+from weiguang.register.actions.merges import AlreadyMerged, MergedOn
+from weiguang.register.actions.shelter import Refuge, move_to_safety
 from weiguang.register.models import (
     Child,
     ChildCategory,
@@ -254,6 +255,74 @@ def test_what_was_changed_since_is_left_and_named(
 
     assert merge.left == [f"register.childcategory {held.pk}"]
     assert ChildCategory.objects.get(pk=held.pk).child_id == kept.pk
+
+
+def test_of_three_files_each_number_leads_to_the_last_and_they_come_apart_in_turn(
+    cast: Cast, supervisor: Holding, leader: Holding
+) -> None:
+    names = ("顾念安", "顾念案", "顾念暗")
+    first, second, last = (
+        child_named(name, cast.village, id_number(2 * n)) for n, name in enumerate(names, start=1)
+    )
+    alone = rows_of(first, second, last)
+    one = merged(second, first, supervisor, leader)
+    two = rows_of(first, second, last)
+    on = merged(last, second, supervisor, leader)
+
+    known = RegisterBelow(cast.village.path).by_id_number(
+        [id_number(n) for n in (2, 4, 6)], on=clock.today()
+    )
+    assert {each.child for each in known.values()} == {str(last.pk)}
+    assert not Child.objects.filter(merged_into__merged_into__isnull=False).exists()
+    client = entered(supervisor.person)
+    assert client.get(reverse("child", args=[first.pk])).url.endswith(f"{last.pk}/")
+    with pytest.raises(MergedOn):
+        undone(one, supervisor, leader)
+
+    undone(on, supervisor, leader)
+    assert rows_of(first, second, last) == two
+    undone(one, supervisor, leader)
+    assert rows_of(first, second, last) == alone
+
+
+def test_a_merge_whose_file_goes_on_while_its_undo_waits_stays(
+    cast: Cast, supervisor: Holding, leader: Holding
+) -> None:
+    first, second, last = (child_named(name, cast.village) for name in ("甲一", "甲二", "甲三"))
+    by, second_person = actor(supervisor.person), actor(leader.person)
+    one = merged(second, first, supervisor, leader)
+    merges.propose_undo(merge=one, reason="是两个孩子", by=by)
+    waiting = Approval.objects.get(state="waiting")
+    merges.propose(kept=last, absorbed=second, reason="登记了两次", by=by)
+    on = Approval.objects.exclude(pk=waiting.pk).get(state="waiting")
+    for approval in (on, waiting):
+        sign(approval=approval, answer="approve", remark="看过", by=second_person)
+        worker.run_once()
+
+    first.refresh_from_db()
+    assert Merge.objects.get(pk=one.pk).state == "done"
+    assert first.merged_into == last
+
+
+def test_where_a_file_went_in_two_steps_says_nothing_of_a_child_moved_for_safety(
+    cast: Cast, supervisor: Holding, leader: Holding
+) -> None:
+    first, second = (child_named(name, cast.village, id_number(n))
+                     for n, name in ((2, "甲一"), (4, "甲二")))  # fmt: skip
+    last = child_named("甲三", cast.village)
+    merged(second, first, supervisor, leader)
+    merged(last, second, supervisor, leader)
+    duty = cast.seated("duty_officer", cast.county)
+    last.refresh_from_db()
+    move_to_safety(
+        child=last, refuge=Refuge("受到伤害", "别处"), people=[duty.person],
+        by=actor(supervisor.person),
+    )  # fmt: skip
+
+    known = RegisterBelow(cast.village.path).by_id_number(
+        [id_number(2), id_number(4)], on=clock.today()
+    )
+    assert {(each.child, each.name) for each in known.values()} == {("", "")}
 
 
 def test_a_file_is_in_one_merge_at_a_time(cast: Cast, supervisor: Holding, leader: Holding) -> None:
