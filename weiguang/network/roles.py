@@ -113,8 +113,8 @@ ROLES: Final[dict[str, Role]] = {
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
               TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
-              READS | WORKS | SECONDS | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY,
-                                  V.BAR_SET},
+              READS | WORKS | (SECONDS - {V.EXPORT_APPROVE})
+              | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY, V.BAR_SET},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("social_worker", _("儿童社工"), Level.PROVIDER,
               WORKS | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST,
