@@ -14,7 +14,7 @@ from weiguang.network.actions import grants
 from weiguang.network.acts import act
 from weiguang.network.models import Holding
 from weiguang.network.verbs import Verb
-from weiguang.register.access import children_for, leads_for
+from weiguang.register.access import leads_for
 from weiguang.register.actions import children, family, merges
 from weiguang.register.actions.children import Identity
 from weiguang.register.actions.shelter import (
@@ -25,6 +25,7 @@ from weiguang.register.actions.shelter import (
 )
 from weiguang.register.models import Child, Lead, Merge, SafetyMove, Tie
 from weiguang.register.queries.register_view import RegisterBelow
+from weiguang.register.tests.on_safety import child_in_danger, sees
 from weiguang.tasks.actions.approvals import sign
 from weiguang.tasks.actions.tasks import open_task
 from weiguang.tasks.models import Approval, Task
@@ -55,12 +56,7 @@ def officer(cast: Cast) -> Holding:
 
 @pytest.fixture
 def child(cast: Cast) -> Child:
-    who = Identity(name="康无踪", sex="female", birth_date=date(2016, 2, 29),
-                   id_number=id_number(22))  # fmt: skip
-    return children.register(
-        identity=who, hukou=cast.village, residence=cast.village, since=date(2021, 1, 1),
-        by=system(),
-    )  # fmt: skip
+    return child_in_danger(cast)
 
 
 def sheltered(child: Child, by: Holding, *people: Holding) -> SafetyMove:
@@ -72,16 +68,7 @@ def sheltered(child: Child, by: Holding, *people: Holding) -> SafetyMove:
 
 
 def sister_of(child: Child, cast: Cast) -> Child:
-    who = Identity(name="康有踪", sex="female", birth_date=date(2016, 2, 29),
-                   no_id_reason="not_given")  # fmt: skip
-    return children.register(
-        identity=who, hukou=cast.village, residence=cast.village, since=date(2021, 1, 1),
-        by=system(),
-    )  # fmt: skip
-
-
-def sees(who: Holding) -> bool:
-    return children_for(actor(who.person), Verb.CHILD_OPEN).exists()
+    return child_in_danger(cast, "康有踪", None)
 
 
 def test_from_that_moment_only_named_people_see_the_child(

@@ -1,20 +1,15 @@
 """Who is named for a child moved for safety: two people add one, and somebody is always left."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from tests.cast import Cast, actor, entered, make_cast, system, text_of
-from tests.world import id_number
 from weiguang.kernel import clock, worker
 from weiguang.kernel.errors import Invalid, NotFoundOrRefused
 from weiguang.network.actions import posts
-from weiguang.network.models import Account, Holding
-from weiguang.network.verbs import Verb
-from weiguang.register.access import children_for
-from weiguang.register.actions import children
-from weiguang.register.actions.children import Identity
+from weiguang.network.models import Holding
 from weiguang.register.actions.shelter import Refuge, move_to_safety
 from weiguang.register.actions.shelter_people import (
     KIND,
@@ -25,6 +20,7 @@ from weiguang.register.actions.shelter_people import (
     take_name,
 )
 from weiguang.register.models import Child, SafetyMove
+from weiguang.register.tests.on_safety import child_in_danger, sees
 from weiguang.tasks.actions.approvals import sign
 from weiguang.tasks.actions.tasks import open_task
 from weiguang.tasks.models import Approval, Task
@@ -52,17 +48,8 @@ def officer(cast: Cast) -> Holding:
 @pytest.fixture
 def move(cast: Cast, duty: Holding) -> SafetyMove:
     """A child moved for safety, for whom the duty officer alone is named."""
-    who = Identity(name="康无踪", sex="female", birth_date=date(2016, 2, 29),
-                   id_number=id_number(22))  # fmt: skip
-    child = children.register(
-        identity=who, hukou=cast.village, residence=cast.village, since=date(2021, 1, 1),
-        by=system(),
-    )  # fmt: skip
+    child = child_in_danger(cast)
     return move_to_safety(child=child, refuge=REFUGE, people=[duty.person], by=actor(duty.person))
-
-
-def sees(who: Account) -> bool:
-    return children_for(actor(who), Verb.CHILD_OPEN).exists()
 
 
 def added(move: SafetyMove, who: Holding, by: Holding, second: Holding) -> None:
@@ -87,7 +74,7 @@ def test_one_more_sees_the_child_once_a_second_person_agreed(
     asked = Approval.objects.get(kind=KIND)
     with pytest.raises(NotFoundOrRefused):
         sign(approval=asked, answer="approve", by=actor(duty.person))
-    assert not sees(third.person)
+    assert not sees(third)
     page = text_of(entered(officer.person).get(reverse("approval", args=[asked.pk])))
     assert third.person.name in page
     assert WHY in page
@@ -95,9 +82,9 @@ def test_one_more_sees_the_child_once_a_second_person_agreed(
     sign(approval=asked, answer="approve", by=actor(officer.person))
     worker.run_once()
 
-    assert sees(third.person)
-    assert sees(duty.person)
-    assert not sees(officer.person)
+    assert sees(third)
+    assert sees(duty)
+    assert not sees(officer)
 
 
 def test_a_refusal_opens_the_file_to_nobody(
@@ -110,7 +97,7 @@ def test_a_refusal_opens_the_file_to_nobody(
          by=actor(officer.person))  # fmt: skip
     worker.run_once()
 
-    assert not sees(third.person)
+    assert not sees(third)
 
 
 @pytest.mark.parametrize("role", ["city_officer", "child_supervisor", "village_secretary"])
@@ -143,14 +130,14 @@ def test_the_last_one_at_work_stays_and_another_goes_at_once(
 ) -> None:
     with pytest.raises(LastOfAll):
         take_name(move=move, person_id=duty.person_id, by=actor(duty.person))
-    assert sees(duty.person)
+    assert sees(duty)
     third = cast.seated("duty_officer", cast.county, "third")
     added(move, third, duty, officer)
 
     take_name(move=move, person_id=duty.person_id, by=actor(third.person))
 
-    assert not sees(duty.person)
-    assert sees(third.person)
+    assert not sees(duty)
+    assert sees(third)
     with pytest.raises(NotFoundOrRefused):
         take_name(move=move, person_id=third.person_id, by=actor(duty.person))
 
@@ -191,7 +178,7 @@ def test_where_nobody_is_left_the_city_names_somebody_by_two_people(
     sign(approval=Approval.objects.get(kind=KIND), answer="approve", by=actor(second.person))
     worker.run_once()
 
-    assert sees(officer.person)
-    assert not sees(second.person)
+    assert sees(officer)
+    assert not sees(second)
     assert Task.objects.get(kind=NOBODY).state == "done"
     assert nobody_left(now + timedelta(days=1)) == 0
