@@ -8,6 +8,11 @@ from django.utils.translation import gettext as _
 from weiguang.kernel.clock import CHINA
 
 
+def on_paper(at: datetime) -> str:
+    """A moment as papers write it, on the clock of China."""
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """The issuer, the purpose in words, the moment, and the running number of one paper.
@@ -24,7 +29,7 @@ class Mark:
     @property
     def moment(self) -> str:
         """When it was issued, on the clock of China."""
-        return self.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        return on_paper(self.at)
 
     @property
     def line(self) -> str:

@@ -21,7 +21,7 @@ from weiguang.network.acts import act
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.exports_making import make_at_once, until
-from weiguang.register.actions.purposes import Why, kept_words
+from weiguang.register.actions.purposes import Why, kept_words, require_whole
 from weiguang.register.models import Child, Export, ExportLine, ExportPassword
 from weiguang.register.queries.going_out import going_out, verb_of
 from weiguang.register.queries.listing import ORDERS, ListWish, wished
@@ -85,7 +85,7 @@ def export_list(*, wish: ListWish, asked: Outgoing, by: Actor) -> Export:
     """
     verb = Verb.EXPORT_FULL if asked.is_full else Verb.EXPORT_MASKED
     ids = _wished(wish, verb, MOST_ROWS, by)
-    about = Subject("export", None, (_path(verb, by),))
+    about = Subject("export", None, (asking_place(verb, by),))
     with act(verb, by=by, about=about, purpose=asked.why.code) as event:
         export = _kept(Export.Kind.LIST, ids, asked, event, by)
         if asked.is_full:
@@ -99,7 +99,7 @@ def export_batch(*, wish: ListWish, asked: Outgoing, by: Actor) -> Export:
     """The files of these children, up to 1,200, as one document; always after an approval."""
     verb = Verb.EXPORT_FULL if asked.is_full else Verb.EXPORT_PRINT
     ids = _wished(wish, verb, MOST_FILES, by)
-    about = Subject("export", None, (_path(verb, by),))
+    about = Subject("export", None, (asking_place(verb, by),))
     with act(verb, by=by, about=about, purpose=asked.why.code) as event:
         export = _kept(Export.Kind.BATCH, ids, asked, event, by)
         _ask(export, FULL_KIND if asked.is_full else BATCH_KIND, by)
@@ -178,11 +178,12 @@ def _kept(
     kind: Export.Kind, ids: Sequence[UUID], asked: Outgoing, event: Event, by: Actor
 ) -> Export:
     """The export and who is in it, not made yet; the event is told of it."""
-    if not asked.why.is_whole or by.person_id is None:
-        raise Invalid(what=_("请选择用途；选“其他”时请写明。"))
+    require_whole(asked.why)
+    if by.person_id is None:
+        raise Invalid
     now = clock.now()
     export = Export(
-        kind=kind, number=event.pk, path=_path(Verb(event.verb), by), purpose=asked.why.code,
+        kind=kind, number=event.pk, path=asking_place(Verb(event.verb), by), purpose=asked.why.code,
         stated=kept_words(asked.why), is_full=asked.is_full, state=Export.State.WAITING,
         language=get_language() or "zh-hans", requested_by_id=by.person_id, requested_at=now,
         total=len(ids), expires_at=until("export.waits", now),
@@ -205,8 +206,8 @@ def _told(export: Export) -> dict[str, object]:
     return said | ({"stated": str(export.stated_id)} if export.stated_id else {})
 
 
-def _path(verb: Verb, by: Actor) -> str:
-    """The place of the post that asks: the widest that has the verb."""
+def asking_place(verb: Verb, by: Actor) -> str:
+    """The place of the post that asks, the widest that has the verb; else `NotFoundOrRefused`."""
     paths = [post.path for post in by.posts if verb in post.role.verbs]
     if not paths:
         raise NotFoundOrRefused

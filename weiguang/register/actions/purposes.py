@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import packs
+from weiguang.kernel.errors import Invalid
 from weiguang.kernel.packs import Word
 from weiguang.register.models import StatedPurpose
 
@@ -24,6 +26,12 @@ class Why:
         """Whether the pack has the purpose, and the sentence is there where it must be."""
         known = _by_code().get(self.code)
         return known is not None and bool(self.words.strip() or not known.traits["stated"])
+
+
+def require_whole(why: Why) -> None:
+    """Raise `Invalid` for a purpose that the pack has not, or that lacks its sentence."""
+    if not why.is_whole:
+        raise Invalid(what=_("请选择用途；选“其他”时请写明。"))
 
 
 def purposes() -> tuple[Word, ...]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import clock
-from weiguang.kernel.errors import Invalid, NotFoundOrRefused, TooLarge
+from weiguang.kernel.errors import Invalid, TooLarge
 from weiguang.kernel.events import Subject
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -11,7 +11,8 @@ from weiguang.network.models import Account
 from weiguang.network.verbs import Verb
 from weiguang.papers.mark import Mark
 from weiguang.papers.workbook import PaperSheet, workbook
-from weiguang.register.actions.purposes import Why, kept_words
+from weiguang.register.actions.exports import asking_place
+from weiguang.register.actions.purposes import Why, kept_words, require_whole
 from weiguang.register.queries.tables import MOST_ROWS, Table
 from weiguang.register.queries.words import word
 
@@ -40,16 +41,14 @@ def take_out(*, table: Table, why: Why, by: Actor) -> tuple[bytes, int]:
     Raises `NotFoundOrRefused` for who may take no list out, `Invalid` without a purpose,
     `NothingToTake` and `TooManyToTake`.
     """
-    paths = [post.path for post in by.posts if Verb.EXPORT_MASKED in post.role.verbs]
-    if not paths or by.person_id is None:
-        raise NotFoundOrRefused
-    if not why.is_whole:
-        raise Invalid(what=_("请选择用途；选“其他”时请写明。"))
+    about = Subject("table", None, (asking_place(Verb.EXPORT_MASKED, by),))
+    require_whole(why)
+    if by.person_id is None:
+        raise Invalid
     if not table.rows:
         raise NothingToTake
     if len(table.rows) > MOST_ROWS:
         raise TooManyToTake(most=MOST_ROWS)
-    about = Subject("table", None, (min(paths, key=len),))
     with act(Verb.EXPORT_MASKED, by=by, about=about, purpose=why.code) as event:
         stated = kept_words(why)
         event.detail = {"table": table.code, "rows": len(table.rows)}

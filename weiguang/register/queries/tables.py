@@ -7,8 +7,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from weiguang.kernel.clock import CHINA
 from weiguang.network.authority import Actor
+from weiguang.papers.mark import on_paper
 from weiguang.register.models import SurveyRound
 from weiguang.register.queries.leads import LeadWish, every_row
 from weiguang.register.queries.surveys import every_sheet
@@ -60,4 +60,4 @@ def sheets_table(actor: Actor, of: SurveyRound) -> Table:
 
 
 def _moment(at: datetime | None) -> str:
-    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if at else ""
+    return on_paper(at) if at else ""
