@@ -16,7 +16,14 @@ from weiguang.config.backup_command import backup, restore_command
 from weiguang.config.import_command import import_lists
 from weiguang.config.keys_command import keys
 from weiguang.config.places_command import places
-from weiguang.config.prepare import database_running, make_keys, migrate, pending_migrations, settle
+from weiguang.config.prepare import (
+    database_running,
+    make_keys,
+    migrate,
+    pending_migrations,
+    settle,
+    unknown_migrations,
+)
 from weiguang.config.serve import progress_told, up
 from weiguang.config.synthetic import (
     DEFAULT_SEED,
@@ -44,6 +51,7 @@ def check(wants_json: bool) -> None:
         made = make_keys()
         pending = pending_migrations()
         findings = [f"not migrated: {name}" for name in pending]
+        findings += [f"of a newer version: {name}" for name in unknown_migrations()]
         advice = [] if pending else _backup_advice()
         if not pending:
             findings += _weak_guards()
@@ -82,6 +90,19 @@ def seed(size: str, seed: int, password: str) -> None:
         f"{len(loaded.places)} places, {len(loaded.posts)} posts, {len(loaded.people)} people, "
         f"{children} children; none of them exists"
     )
+
+
+@click.command("migrate")
+@as_json
+def migrate_schema(wants_json: bool) -> None:
+    """Bring the database's schema up to this version; what is up to date is left alone."""
+    with database_running():
+        make_keys()
+        done = migrate()
+    if wants_json:
+        click.echo(json.dumps({"migrated": done}))
+    else:
+        click.echo("\n".join(f"migrated: {name}" for name in done) or "nothing to migrate")
 
 
 @click.command("worker")
@@ -164,6 +185,6 @@ def _weak_guards() -> list[str]:
 
 
 ALL: Final[tuple[click.Command, ...]] = (
-    up, check, seed, import_lists, run_worker, audit, access, keys, places, account,
+    up, check, migrate_schema, seed, import_lists, run_worker, audit, access, keys, places, account,
     backup, restore_command,
 )  # fmt: skip

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
@@ -90,13 +92,52 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def migrate() -> bool:
-    """Bring the schema up to date, as its owner; True when there was anything to do."""
-    if not pending_migrations():
-        return False
+def unknown_migrations() -> list[str]:
+    """The names of our migrations that the database has seen and this version does not have."""
+    loader = MigrationExecutor(connection).loader
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("weiguang.")}
+    known = loader.disk_migrations or {}
+    return sorted(
+        f"{label}.{name}"
+        for label, name in loader.applied_migrations or {}
+        if label in ours and (label, name) not in known
+    )
+
+
+def migrate() -> list[str]:
+    """Bring the schema up to date, as its owner; the names of what was done, none when it was.
+
+    Raises ClickException for a database that a newer version has worked in, and on a server of the
+    operator's own where the role may not change the schema.
+    """
+    _refuse_newer()
+    pending = pending_migrations()
+    if not pending:
+        return []
     with as_owner():
-        call_command("migrate", verbosity=0)
-    return True
+        try:
+            call_command("migrate", verbosity=0)
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
+                raise
+            said = gettext(
+                "数据库结构需要更新，而用户 %(role)s 不能更改结构。"
+                "请让 DATABASE_URL 写明结构的所有者，运行一次 weiguang migrate，再照常启动。"
+            )
+            role = connection.settings_dict["USER"]
+            raise click.ClickException(said % {"role": role}) from error
+    return pending
+
+
+def _refuse_newer() -> None:
+    """An older version would write what the newer one no longer understands."""
+    unknown = unknown_migrations()
+    if unknown:
+        said = gettext(
+            "这个数据库已由更新的版本使用过（%(names)s），旧版本不能再用它，没有启动。"
+            "请装回新版本；要回到旧版本，请恢复升级前的备份。"
+        )
+        raise click.ClickException(said % {"names": ", ".join(unknown)})
 
 
 def settle() -> None:

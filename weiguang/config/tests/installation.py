@@ -1,6 +1,7 @@
 """An installation of its own, in which the command runs as a program."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,37 @@ def runner(data: Path, *, fast: bool = True) -> Run:
         )  # fmt: skip
 
     return run
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(environment: Mapping[str, str], *, port: int = 0) -> Iterator[int]:
+    """The installation served by `weiguang up` until the block ends; the port it answers on."""
+    port = port or free_port()
+    process = subprocess.Popen(
+        [COMMAND, "up", "--seed", "none", "--port", str(port)],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        said: list[str] = []
+        for line in process.stdout:
+            said.append(line)
+            if f"http://127.0.0.1:{port}" in line:
+                break
+        else:
+            raise AssertionError("".join(said))
+        yield port
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
 
 
 def _quiet(message: str, values: Mapping[str, object]) -> None:
