@@ -2,10 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from weiguang.config.postgres import APP_ROLE, Embedded, Say, tell
+
+# Statements that come again are planned once for each connection; a pooler that gives every
+# transaction another connection may not allow it.
+PREPARED: Final = {"server_side_binding": True, "prepare_threshold": 3}
 
 
 def embedded(data_dir: Path, *, say: Say = tell) -> Embedded:
@@ -22,7 +26,11 @@ def database(data_dir: Path) -> dict[str, Any]:
     """Django's entry for the database, as the run-time role unless WEIGUANG_ROLE names another."""
     url = os.environ.get("DATABASE_URL")
     role = os.environ.get("WEIGUANG_ROLE", APP_ROLE)
-    settings = from_url(url) if url else embedded(data_dir).connection().django(role)
+    settings: dict[str, Any] = from_url(url) if url else embedded(data_dir).connection().django(role)
+    prepared = PREPARED if os.environ.get("WEIGUANG_PREPARED", "yes") == "yes" else {}
+    options: dict[str, Any] = settings.setdefault("OPTIONS", {})
+    for name, value in prepared.items():
+        options.setdefault(name, value)
     return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 

@@ -24,6 +24,7 @@ from weiguang.register.queries import (
     files,
     listing,
     lists,
+    merges,
     reading,
     recognition,
     shelter,
@@ -90,9 +91,8 @@ def _transfer(actor: Actor, child: Child) -> Said | None:
 
 
 def _merges(actor: Actor, child: Child) -> Said | None:
-    told = child.merges.exclude(state="declined").filter(absorbed__is_sheltered=False)
-    told = told.select_related("absorbed").order_by("-id")
-    return {"merges": list(told)} if told else None
+    told = merges.merges_told(child_id=child.pk)
+    return {"merges": told} if told else None
 
 
 def _documents(actor: Actor, child: Child) -> Said:

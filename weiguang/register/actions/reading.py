@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import clock
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused, WeiguangError
 from weiguang.kernel.events import Author, remember_refusal
 from weiguang.kernel.models import Event
@@ -59,8 +60,8 @@ def purpose_in_use(actor: Actor, child: Child, *, now: datetime) -> str:
 
     One query; lets a page lead back to the file after a write without asking again.
     """
-    opened = _opened(actor, child, now)
-    return opened.values_list("purpose", flat=True).first() or ""
+    latest = _lately(actor, child, now)
+    return latest.purpose if latest else ""
 
 
 def open_file(*, child: Child, purpose: str = "", words: str = "", by: Actor) -> Event:
@@ -124,18 +125,28 @@ def _of_grant(by: Actor, child: Child) -> str:
     return next((each for each in given if each.startswith("access.")), GRANTED_PURPOSE)
 
 
-def _opened(actor: Actor, child: Child, now: datetime) -> QuerySet[Event]:
-    """The actor's openings of the file within the last half hour, the newest first."""
+@Compiled
+def _opened(*, child_id: UUID, person_id: UUID, since: datetime) -> QuerySet[Event]:
+    """The person's latest opening of the file since a moment."""
     return Event.objects.filter(
-        about_id=child.pk, verb=Verb.CHILD_OPEN, was_refused=False, person_id=actor.person_id,
-        at__gt=now - PURPOSE_HOLDS,
-    ).order_by("-id")  # fmt: skip
+        about_id=child_id, verb=Verb.CHILD_OPEN, was_refused=False, person_id=person_id,
+        at__gt=since,
+    ).order_by("-id")[:1]  # fmt: skip
 
 
 def _words_in_use(actor: Actor, child: Child) -> str:
     """The id of the sentence with which the actor opened the file lately; empty without one."""
-    latest = _opened(actor, child, clock.now()).first()
+    latest = _lately(actor, child, clock.now())
     return str(latest.detail.get("stated", "")) if latest else ""
+
+
+def _lately(actor: Actor, child: Child, now: datetime) -> Event | None:
+    """The actor's latest opening of the file within the last half hour."""
+    if actor.person_id is None:
+        return None
+    since = now - PURPOSE_HOLDS
+    opened = _opened(child_id=child.pk, person_id=actor.person_id, since=since)
+    return opened[0] if opened else None
 
 
 def _record(wanted: _Field, child: Child, record_id: str) -> Record | None:

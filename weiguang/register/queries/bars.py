@@ -9,8 +9,10 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.crypto import provider
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, remember_refusal
@@ -55,7 +57,7 @@ def barred_adults(child_id: UUID) -> frozenset[UUID]:
 
 def bars_of(actor: Actor, child: Child) -> tuple[BarLine, ...]:
     """The bars about a child that are asked for or in force; three queries."""
-    bars = list(ContactBar.objects.filter(child=child, state__in=UNDER_WAY).order_by("id"))
+    bars = _under_way(child_id=child.pk)
     names = _names(child, bars)
     sees_why = may(actor, Verb.BAR_SET, child.subject).sees >= Tier.SEALED
     return tuple(
@@ -65,6 +67,11 @@ def bars_of(actor: Actor, child: Child) -> tuple[BarLine, ...]:
         )
         for each in bars
     )  # fmt: skip
+
+
+@Compiled
+def _under_way(*, child_id: UUID) -> QuerySet[ContactBar]:
+    return ContactBar.objects.filter(child_id=child_id, state__in=UNDER_WAY).order_by("id")
 
 
 def bar_of(actor: Actor, child: Child, bar_id: UUID) -> ContactBar:

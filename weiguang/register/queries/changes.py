@@ -11,17 +11,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.models import Change, Event
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import Actor, may
 from weiguang.network.models import Place
 from weiguang.network.verbs import Verb
-from weiguang.register.models import Child, Tie
+from weiguang.register.models import Child, ImportedRow, Tie
 from weiguang.register.queries.field_labels import FIELDS, LISTS, RECORDS
 from weiguang.register.queries.people import People, people_of
 from weiguang.register.queries.words import word
@@ -94,29 +95,51 @@ def tier_of(record_kind: str, name: str) -> Tier:
 
 def _changes(child: Child) -> list[Change]:
     """The child's story and its family's, without the words."""
-    adults = Tie.objects.filter(child=child, adult__isnull=False).values_list("adult_id", flat=True)
+    family = _family(child_id=child.pk)
+    return _changes_about(those=[child.pk, *family])
+
+
+@Compiled
+def _family(*, child_id: UUID) -> QuerySet[Tie, UUID]:
+    ties = Tie.objects.filter(child_id=child_id, adult__isnull=False)
+    return ties.values_list("adult_id", flat=True)
+
+
+@Compiled
+def _changes_about(*, those: list[UUID]) -> QuerySet[Change]:
     told = Q()
     for kind, fields in FIELDS.items():
         told |= Q(record_kind=kind, field__in=list(fields))
-    found = Change.objects.filter(told, about_id__in=[child.pk, *adults])
-    return list(found.defer("before", "after").order_by("-event_id", "id")[:CHANGES_READ])
+    found = Change.objects.filter(told, about_id__among=those)
+    return found.defer("before", "after").order_by("-event_id", "id")[:CHANGES_READ]
 
 
 def _events(child: Child, changing: set[int]) -> list[Event]:
     """The acts about the child itself, and those that changed it in passing: an import, a kin's."""
-    about = Event.objects.filter(about_id=child.pk, was_refused=False, verb__in=list(DONE))
-    own = {event.pk: event for event in about.order_by("-id")[:LATEST]}
-    others = Event.objects.filter(pk__in=(changing | _imports(child)) - set(own))
-    wanted = others.filter(verb__in=list(DONE))
+    own = {event.pk: event for event in _latest_about(child_id=child.pk)}
+    others = (changing | set(_imports(child_id=child.pk))) - set(own)
+    wanted = _done_by(events=list(others)) if others else ()
     return sorted((*own.values(), *wanted), key=lambda event: event.pk, reverse=True)
 
 
-def _imports(child: Child) -> set[int]:
+@Compiled
+def _latest_about(*, child_id: UUID) -> QuerySet[Event]:
+    about = Event.objects.filter(about_id=child_id, was_refused=False, verb__in=list(DONE))
+    return about.order_by("-id")[:LATEST]
+
+
+@Compiled
+def _done_by(*, events: list[int]) -> QuerySet[Event]:
+    return Event.objects.filter(pk__among=events, verb__in=list(DONE))
+
+
+@Compiled
+def _imports(*, child_id: UUID) -> QuerySet[ImportedRow, int]:
     """The acts by which lists entered the child or changed it."""
-    written = child.imported_rows.filter(
-        outcome__in=("new", "changed"), imported__confirmed_in__isnull=False
+    written = ImportedRow.objects.filter(
+        child_id=child_id, outcome__in=("new", "changed"), imported__confirmed_in__isnull=False
     )
-    return set(written.values_list("imported__confirmed_in", flat=True)[:LATEST])
+    return written.values_list("imported__confirmed_in", flat=True)[:LATEST]
 
 
 def _told(changes: Sequence[Change], sees: Tier) -> dict[int, list[FieldChange]]:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import packs
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, remember_refusal
 from weiguang.network.authority import Actor
@@ -93,9 +94,14 @@ class ToRenew:
 
 def consents_of(actor: Actor, child: Child) -> tuple[ConsentLine, ...]:
     """Every consent about the child, what holds today first; one query."""
-    found = child.consents.select_related("given_by").order_by("-given_on", "-id")
-    lines = [_line(each, child, actor.on) for each in found]
+    lines = [_line(each, child, actor.on) for each in _given(child_id=child.pk)]
     return tuple(sorted(lines, key=lambda line: not line.holds))
+
+
+@Compiled
+def _given(*, child_id: UUID) -> QuerySet[Consent]:
+    given = Consent.objects.filter(child_id=child_id)
+    return given.select_related("given_by").order_by("-given_on", "-id")
 
 
 def consent_of(actor: Actor, child: Child, consent_id: UUID) -> Consent:

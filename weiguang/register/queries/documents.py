@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from weiguang.kernel import packs
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.crypto import provider
 from weiguang.kernel.errors import NotFoundOrRefused, UndecryptableToken
 from weiguang.kernel.events import Author, remember_refusal
@@ -48,8 +49,23 @@ class Paper:
 
 def papers_of(actor: Actor, child: Child) -> tuple[Paper, ...]:
     """The child's papers that the actor may see, the newest first; one query."""
-    found = visible(actor, child).select_related("added_by").defer("file_name")
-    return tuple(_paper(each, actor.on) for each in found.order_by("-id"))
+    sees = may(actor, Verb.DOCUMENT_SHOW, child.subject).sees
+    if sees < Tier.SENSITIVE:
+        return ()
+    found = (_every_paper if sees >= Tier.SEALED else _unsealed_papers)(child_id=child.pk)
+    return tuple(_paper(each, actor.on) for each in found)
+
+
+@Compiled
+def _every_paper(*, child_id: UUID) -> QuerySet[Document]:
+    papers = Document.objects.filter(child_id=child_id)
+    return papers.select_related("added_by").defer("file_name").order_by("-id")
+
+
+@Compiled
+def _unsealed_papers(*, child_id: UUID) -> QuerySet[Document]:
+    papers = Document.objects.filter(child_id=child_id, is_sealed=False)
+    return papers.select_related("added_by").defer("file_name").order_by("-id")
 
 
 def visible(actor: Actor, child: Child) -> QuerySet[Document]:

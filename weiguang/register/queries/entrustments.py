@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import packs
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, remember_refusal
 from weiguang.network.authority import Actor
@@ -67,8 +69,13 @@ class Parties:
 
 def entrustments_of(actor: Actor, child: Child) -> tuple[Agreed, ...]:
     """The child's entrustments, the newest first; two queries."""
-    found = child.entrustments.select_related("guardian", "other_guardian", "carer", "tie")
-    return tuple(agreed(each, actor.on) for each in found.order_by("-id"))
+    return tuple(agreed(each, actor.on) for each in _made(child_id=child.pk))
+
+
+@Compiled
+def _made(*, child_id: UUID) -> QuerySet[Entrustment]:
+    made = Entrustment.objects.filter(child_id=child_id)
+    return made.select_related("guardian", "other_guardian", "carer", "tie").order_by("-id")
 
 
 def entrustment_of(actor: Actor, child: Child, entrustment_id: UUID) -> Entrustment:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.network.authority import Actor
 from weiguang.register.models import Adult, Child, ParentSituation, Tie
 from weiguang.register.queries.files import (
@@ -72,10 +75,8 @@ class Relative:
 def family_of(actor: Actor, child: Child) -> tuple[Relative, ...]:
     """Everybody tied to the child, guardians of today first; two queries."""
     asks = may_reveal(actor, child)
-    ties = child.ties.select_related("adult", "organisation").order_by("id")
-    if not asks:
-        ties = ties.defer("adult__phone", "adult__id_number")
-    by_who: dict[UUID, list[Tie]] = {}
+    ties = (_ties if asks else _ties_without_numbers)(child_id=child.pk)
+    by_who: dict[Any, list[Tie]] = {}
     for tie in ties:
         by_who.setdefault(tie.adult_id or tie.organisation_id, []).append(tie)
     situations = _situations(list(by_who), actor.on, asks=asks)
@@ -142,12 +143,26 @@ def _number(adult: Adult, *, asks: bool) -> Masked | None:
     return masked(f"{ADULT_NUMBER}:{adult.pk}", hint, asks=asks)
 
 
+@Compiled
+def _ties(*, child_id: UUID) -> QuerySet[Tie]:
+    ties = Tie.objects.filter(child_id=child_id)
+    return ties.select_related("adult", "organisation").order_by("id")
+
+
+@Compiled
+def _ties_without_numbers(*, child_id: UUID) -> QuerySet[Tie]:
+    ties = Tie.objects.filter(child_id=child_id).select_related("adult", "organisation")
+    return ties.defer("adult__phone", "adult__id_number").order_by("id")
+
+
+@Compiled
+def _facts_of_parents(*, adults: list[UUID]) -> QuerySet[ParentSituation]:
+    facts = ParentSituation.objects.filter(adult_id__among=adults)
+    return facts.defer("situation", "evidence").order_by("-during", "-id")
+
+
 def _situations(adults: Sequence[UUID], on: date, *, asks: bool) -> dict[UUID, list[Situation]]:
-    found = (
-        ParentSituation.objects.filter(adult_id__in=adults)
-        .defer("situation", "evidence")
-        .order_by("-during", "-id")
-    )
+    found = _facts_of_parents(adults=list(adults)) if adults else ()
     by_adult: dict[UUID, list[Situation]] = {}
     for each in found:
         by_adult.setdefault(each.adult_id, []).append(

@@ -4,23 +4,23 @@ Each section costs a constant number of queries. What is `sensitive` never leave
 a `Masked` value says that it is there, and `actions.reading.reveal` shows it and remembers that.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, Subject, remember_refusal
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
-from weiguang.register.models import Child, ChildName, ChildPlace, SchoolFact
+from weiguang.register.models import Child, ChildName, ChildPlace, HealthFact, SchoolFact
 from weiguang.register.queries.words import word
 from weiguang.register.rules.identity import age_on
 from weiguang.register.rules.masking import HIDDEN, Masked, masked_address, masked_number
@@ -136,7 +136,7 @@ def may_reveal(actor: Actor, child: Child) -> bool:
 
 def identity_of(actor: Actor, child: Child) -> Identity:
     """Who the child is and where it belongs; two queries at most."""
-    others = child.names.exclude(kind=ChildName.Kind.OFFICIAL).order_by("id")
+    others = _other_names(child_id=child.pk)
     return Identity(
         name=child.name,
         other_names=tuple((each.get_kind_display(), each.name) for each in others),
@@ -155,19 +155,12 @@ def identity_of(actor: Actor, child: Child) -> Identity:
 
 def places_of(actor: Actor, child: Child) -> tuple[PlaceEntry, ...]:
     """Where the child was registered and lived, the latest first; one query."""
-    found = (
-        child.places.select_related("place__parent")
-        .defer("address")
-        .annotate(has_address=_is_there("address"))
-        .order_by("-during", "kind")
-    )
     asks = may_reveal(actor, child)
-    return tuple(_place_entry(each, asks=asks, on=actor.on) for each in found)
+    return tuple(_place_entry(each, asks=asks, on=actor.on) for each in _places(child_id=child.pk))
 
 
 def schooling_of(actor: Actor, child: Child) -> tuple[SchoolEntry, ...]:
     """The child's schooling, the latest first; one query."""
-    found: Sequence[SchoolFact] = list(child.school_facts.order_by("-during"))
     return tuple(
         SchoolEntry(
             id=each.pk,
@@ -178,18 +171,13 @@ def schooling_of(actor: Actor, child: Child) -> tuple[SchoolEntry, ...]:
             is_boarding=each.is_boarding,
             span=span_of(each.during, actor.on),
         )
-        for each in found
+        for each in _school_facts(child_id=child.pk)
     )
 
 
 def health_of(actor: Actor, child: Child) -> tuple[HealthEntry, ...]:
     """That there are facts of health, the latest first, none of them in words; one query."""
-    found = (
-        child.health_facts.defer("kind", "detail", "disability_number")
-        .annotate(has_certificate=_is_there("disability_number"))
-        .order_by("-during")
-    )
-    asks = may_reveal(actor, child)
+    asks, found = may_reveal(actor, child), _health_facts(child_id=child.pk)
     return tuple(_health_entry(each, asks=asks, on=actor.on) for each in found)
 
 
@@ -220,12 +208,42 @@ def masked(field: str, hint: str, *, asks: bool) -> Masked:
     return Masked(field, hint) if asks else Masked("", HIDDEN)
 
 
+@Compiled
+def _other_names(*, child_id: UUID) -> QuerySet[ChildName]:
+    names = ChildName.objects.filter(child_id=child_id)
+    return names.exclude(kind=ChildName.Kind.OFFICIAL).order_by("id")
+
+
+@Compiled
+def _places(*, child_id: UUID) -> QuerySet[ChildPlace]:
+    places = ChildPlace.objects.filter(child_id=child_id).select_related("place__parent")
+    shown = places.defer("address").annotate(has_address=_is_there("address"))
+    return shown.order_by("-during", "kind")
+
+
+@Compiled
+def _school_facts(*, child_id: UUID) -> QuerySet[SchoolFact]:
+    return SchoolFact.objects.filter(child_id=child_id).order_by("-during")
+
+
+@Compiled
+def _health_facts(*, child_id: UUID) -> QuerySet[HealthFact]:
+    facts = HealthFact.objects.filter(child_id=child_id)
+    shown = facts.defer("kind", "detail", "disability_number")
+    return shown.annotate(has_certificate=_is_there("disability_number")).order_by("-during")
+
+
+@Compiled
+def _numbers(*, child_id: UUID) -> QuerySet[Child]:
+    return Child.objects.filter(pk=child_id).only("id_number")
+
+
 def _own_number(actor: Actor, child: Child) -> Masked | None:
     if child.id_index is None:
         return None
     asks = may_reveal(actor, child)
     # Read only for who may: for others the column stays closed.
-    hint = masked_number(child.id_number) if asks else HIDDEN
+    hint = masked_number(_numbers(child_id=child.pk)[0].id_number) if asks else HIDDEN
     return masked(ID_NUMBER, hint, asks=asks)
 
 

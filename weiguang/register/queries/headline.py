@@ -1,8 +1,12 @@
 """What stands at the head of a child's file and of every page about the child."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from weiguang.kernel.compiled import Compiled
 from weiguang.network.authority import Actor
 from weiguang.register.models import Child, ChildCategory
 from weiguang.register.queries.listing import CategoryTag
@@ -26,9 +30,6 @@ class Headline:
 
 def headline_of(actor: Actor, child: Child) -> Headline:
     """The child's headline on the actor's day; one query when the places were read along."""
-    held = child.categories.filter(during__contains=actor.on).exclude(
-        status=ChildCategory.Status.DECLINED
-    )
     return Headline(
         id=child.pk,
         name=child.name,
@@ -39,6 +40,12 @@ def headline_of(actor: Actor, child: Child) -> Headline:
         is_residence_confirmed=child.is_residence_confirmed,
         categories=tuple(
             CategoryTag(each.category, category_word(each.category), each.status)
-            for each in held.order_by("during", "id")
+            for each in _held(child_id=child.pk, on=actor.on)
         ),
     )
+
+
+@Compiled
+def _held(*, child_id: UUID, on: date) -> QuerySet[ChildCategory]:
+    held = ChildCategory.objects.filter(child_id=child_id, during__contains=on)
+    return held.exclude(status=ChildCategory.Status.DECLINED).order_by("during", "id")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, When
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.models import Change
 from weiguang.kernel.wording import listed
@@ -182,9 +183,19 @@ def _dated(actor: Actor, child: Child) -> list[Said]:
 
 def merged_into(child_id: UUID) -> UUID | None:
     """The file into which a file went; whether it may be seen is asked of that one."""
-    return (
-        Child.objects.filter(pk=child_id).values_list("merged_into_id", flat=True).first() or None
-    )
+    return next(iter(_ends(child_id=child_id)), None)
+
+
+@Compiled
+def _ends(*, child_id: UUID) -> QuerySet[Child, UUID | None]:
+    return Child.objects.filter(pk=child_id).values_list("merged_into_id", flat=True)
+
+
+@Compiled
+def merges_told(*, child_id: UUID) -> QuerySet[Merge]:
+    """The merges into the child's file, under way or done, without those of a sheltered file."""
+    told = Merge.objects.filter(kept_id=child_id, absorbed__is_sheltered=False)
+    return told.exclude(state=Merge.State.DECLINED).select_related("absorbed").order_by("-id")
 
 
 def lines_of_merges(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID, Line]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.models import Event
 from weiguang.network.models import Account, Post
 from weiguang.network.roles import ROLES
@@ -32,8 +34,17 @@ def people_of(events: Iterable[Event], *, besides: Iterable[UUID] = ()) -> Peopl
     named = list(events)
     people = {event.person_id for event in named if event.person_id} | set(besides)
     posts = {event.post_id for event in named if event.post_id}
-    found = Post.objects.filter(pk__in=posts).select_related("place")
-    return People(
-        names=dict(Account.objects.filter(pk__in=people).values_list("pk", "name")),
-        posts={post.pk: f"{ROLES[post.role].label} · {post.place.name}" for post in found},
-    )
+    names = _names(people=list(people)) if people else ()
+    found = _posts(posts=list(posts)) if posts else ()
+    held = {key: f"{ROLES[role].label} · {place}" for key, role, place in found}
+    return People(dict(names), held)
+
+
+@Compiled
+def _names(*, people: list[UUID]) -> QuerySet[Account, tuple[UUID, str]]:
+    return Account.objects.filter(pk__among=people).values_list("pk", "name")
+
+
+@Compiled
+def _posts(*, posts: list[UUID]) -> QuerySet[Post, tuple[UUID, str, str]]:
+    return Post.objects.filter(pk__among=posts).values_list("pk", "role", "place__name")

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, remember_refusal
 from weiguang.kernel.models import Event
@@ -20,6 +23,8 @@ from weiguang.register.queries.people import People, people_of
 from weiguang.register.queries.words import BROKEN_OPEN, GRANTED, leave_word, word
 
 PAGE_SIZE: Final = 50
+# Above every event's number.
+NEWEST: Final = 2**63 - 1
 PURPOSES: Final[dict[str, Promise]] = {"standing": _("岗位职责"), "grant": GRANTED}
 READ: Final[dict[str, Promise]] = {
     Verb.CHILD_OPEN: pgettext_lazy("done", "打开档案"),
@@ -80,15 +85,9 @@ def readers(
         by = Author(actor.person_id, None)
         remember_refusal(Verb.READERS_LIST, by=by, about=child.subject)
         raise NotFoundOrRefused
-    went_out = ExportLine.objects.filter(child=child, left_out=ExportLine.LeftOut.NOT)
-    exports = went_out.order_by("-id").values_list("export_id", flat=True)[:EXPORTS_LOOKED_AT]
-    # Showing a password is no reading: nothing of the child is told by it.
-    read = Event.objects.filter(
-        about_id__in=[child.pk, *exports], verb__in=list(READ), was_refused=False
-    ).exclude(detail__has_key="password")
-    if after is not None:
-        read = read.filter(pk__lt=after)
-    found = list(read.order_by("-id")[: size + 1])
+    exports = _exports(child_id=child.pk)
+    before = after if after is not None else NEWEST
+    found = _read(those=[child.pk, *exports], before=before)[: size + 1]
     shown, has_more = found[:size], len(found) > size
     people, words = people_of(shown), _words(shown)
     return Readers(
@@ -96,6 +95,21 @@ def readers(
         has_more=has_more,
         next_key=shown[-1].pk if has_more else None,
     )
+
+
+@Compiled
+def _exports(*, child_id: UUID) -> QuerySet[ExportLine, UUID]:
+    went_out = ExportLine.objects.filter(child_id=child_id, left_out=ExportLine.LeftOut.NOT)
+    return went_out.order_by("-id").values_list("export_id", flat=True)[:EXPORTS_LOOKED_AT]
+
+
+@Compiled
+def _read(*, those: list[UUID], before: int) -> QuerySet[Event]:
+    # Showing a password is no reading: nothing of the child is told by it.
+    read = Event.objects.filter(
+        about_id__among=those, verb__in=list(READ), was_refused=False, pk__lt=before
+    ).exclude(detail__has_key="password")
+    return read.order_by("-id")[: PAGE_SIZE + 1]
 
 
 def _words(events: Iterable[Event]) -> dict[str, str]:

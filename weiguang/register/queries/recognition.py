@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from weiguang.kernel.compiled import Compiled
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
 from weiguang.register.models import Child, ChildCategory
@@ -39,11 +42,15 @@ class CategoryEntry:
 
 def categories_of(actor: Actor, child: Child) -> tuple[CategoryEntry, ...]:
     """Every category the child has, had, or was proposed for, the latest first; one query."""
-    found = child.categories.select_related(
-        "proposed_by", "decided_by", "end_proposed_by", "end_decided_by"
-    ).order_by("-during", "id")
     decides = bool(may(actor, Verb.CATEGORY_CONFIRM, child.subject))
-    return tuple(_entry(each, actor, decides=decides) for each in found)
+    return tuple(_entry(each, actor, decides=decides) for each in _held(child_id=child.pk))
+
+
+@Compiled
+def _held(*, child_id: UUID) -> QuerySet[ChildCategory]:
+    people = ("proposed_by", "decided_by", "end_proposed_by", "end_decided_by")
+    held = ChildCategory.objects.filter(child_id=child_id)
+    return held.select_related(*people).order_by("-during", "id")
 
 
 def _entry(each: ChildCategory, actor: Actor, *, decides: bool) -> CategoryEntry:

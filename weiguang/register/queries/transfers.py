@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weiguang.kernel.compiled import Compiled
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.network.authority import Actor, may
 from weiguang.network.verbs import Verb
@@ -17,8 +19,14 @@ from weiguang.tasks.models import Task
 
 def transfer_under_way(child: Child) -> Transfer | None:
     """The move that is not finished: sent, or received with the old town still helping."""
-    under_way = (Transfer.State.SENT, Transfer.State.RECEIVED)
-    return child.transfers.filter(state__in=under_way).select_related("to_place").first()
+    return next(iter(_under_way(child_id=child.pk)), None)
+
+
+@Compiled
+def _under_way(*, child_id: UUID) -> QuerySet[Transfer]:
+    states = (Transfer.State.SENT, Transfer.State.RECEIVED)
+    under_way = Transfer.objects.filter(child_id=child_id, state__in=states)
+    return under_way.select_related("to_place").order_by("pk")[:1]
 
 
 def transfer_of(actor: Actor, transfer_id: UUID) -> Transfer:
