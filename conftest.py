@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.compiled import check_every_statement
 from tests.world import World, make_world
 from weiguang.config.postgres import APP_ROLE, OWNER_ROLE, Embedded
 from weiguang.kernel.keyring import fresh_keyring, text_of
@@ -28,6 +29,7 @@ collect_ignore = ["weiguang/config/wsgi.py"]  # it refuses to load without a sec
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    check_every_statement()
     only_distributes = config.getoption("numprocesses", None) and not WORKER
     if not only_distributes:
         EMBEDDED.ensure_running()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from weiguang.network.models import Account
 
-BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND: Final = "weiguang.web.session_store.Accounts"
 
 
 def session_of(person: Account) -> str:

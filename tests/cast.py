@@ -20,7 +20,7 @@ from weiguang.web.sessions import SEEN
 
 SINCE = date(2021, 1, 1)
 # Session, account, posts and grants of the reader, before any page reads its own.
-READER_QUERIES = 4
+READER_QUERIES = 3
 
 
 @dataclass

@@ -26,12 +26,15 @@ def database(data_dir: Path) -> dict[str, Any]:
     """Django's entry for the database, as the run-time role unless WEIGUANG_ROLE names another."""
     url = os.environ.get("DATABASE_URL")
     role = os.environ.get("WEIGUANG_ROLE", APP_ROLE)
-    settings: dict[str, Any] = from_url(url) if url else embedded(data_dir).connection().django(role)
+    settings: dict[str, Any] = (
+        from_url(url) if url else embedded(data_dir).connection().django(role)
+    )
     prepared = PREPARED if os.environ.get("WEIGUANG_PREPARED", "yes") == "yes" else {}
-    options: dict[str, Any] = settings.setdefault("OPTIONS", {})
-    for name, value in prepared.items():
-        options.setdefault(name, value)
-    return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    options: dict[str, Any] = settings.get("OPTIONS", {})
+    return {
+        **settings, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**prepared, **options},
+    }  # fmt: skip
 
 
 def from_url(url: str) -> dict[str, Any]:

@@ -172,7 +172,7 @@ LOGIN_REDIRECT_URL = "home"
 # cache for what both count.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "weiguang.web.session_store.Accounts",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "weiguang.office.password_checks.LongEnough",
@@ -189,6 +189,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+SESSION_ENGINE = "weiguang.web.session_store"
 SESSION_SERIALIZER = "weiguang.web.sessions.Sealed"
 SESSION_IDLE_S = 30 * 60
 # "required", "offered", or empty: required everywhere but in a demonstration.

@@ -2,46 +2,55 @@
 
 from datetime import date
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import ActingGrant, ActingPost, Actor, rows
+from weiguang.network.compiled import ForActor
 from weiguang.network.models import Account, Place
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
 
-Bars: TypeAlias = frozenset[tuple[str, UUID]]
+Row: TypeAlias = tuple[Any, ...]
 # Below every tier: grants and bars are read together, and this tells a bar.
 BARRED: Final = -1
-# Both are asked on every request: written out, because building them costs more than answering.
-POSTS: Final = """
-SELECT post.id, post.role, place.path, place.name, organisation.name
-FROM network_holding AS held
-  JOIN network_post AS post ON post.id = held.post_id
-  JOIN network_place AS place ON place.id = post.place_id
-  JOIN network_organisation AS organisation ON organisation.id = post.organisation_id
-WHERE held.person_id = %s AND held.during @> %s::date AND post.during @> %s::date
-ORDER BY held.kind, place.path
-"""
-LEAVE: Final = """
-SELECT subject_kind, subject_id, verbs, sees, reason FROM network_grant
-WHERE person_id = %s AND during @> %s::date AND (until IS NULL OR until > %s)
+# A person's posts, then what is granted to her and what she is kept from. Asked on every request:
+# written out, because building it costs more than answering it.
+STANDING: Final = """
+(
+  SELECT post.id, post.role, place.path, place.name, organisation.name, '{}'::text[], NULL::smallint
+  FROM network_holding AS held
+    JOIN network_post AS post ON post.id = held.post_id
+    JOIN network_place AS place ON place.id = post.place_id
+    JOIN network_organisation AS organisation ON organisation.id = post.organisation_id
+  WHERE held.person_id = %(person)s
+    AND held.during @> %(on)s::date AND post.during @> %(on)s::date
+  ORDER BY held.kind, place.path
+)
 UNION ALL
-SELECT subject_kind, subject_id, '{}', -1, reason FROM network_bar
-WHERE person_id = %s AND lifted_at IS NULL
+SELECT subject_id, subject_kind, reason, '', '', verbs, sees FROM network_grant
+WHERE person_id = %(person)s
+  AND during @> %(on)s::date AND (until IS NULL OR until > %(now)s)
+UNION ALL
+SELECT subject_id, subject_kind, reason, '', '', '{}', -1 FROM network_bar
+WHERE person_id = %(person)s AND lifted_at IS NULL
 """
 
 
 def actor_for(account: Account, *, on: date) -> Actor:
-    """The person with the posts, grants and bars that hold on that day; two queries."""
+    """The person with the posts, grants and bars that hold on that day; one query."""
     if not account.is_active:
         return Actor(account.pk, account.name, on)
-    grants, bars = _leave(account.pk, on)
-    return Actor(account.pk, account.name, on, _posts(account.pk, on), grants, bars=bars)
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {"person": account.pk, "on": on, "now": clock.now()})
+        found = cursor.fetchall()
+    posts = tuple(_post(row) for row in found if row[-1] is None)
+    grants = tuple(_grant(row) for row in found if row[-1] not in (None, BARRED))
+    bars = frozenset((kind, key) for key, kind, *_, sees in found if sees == BARRED)
+    return Actor(account.pk, account.name, on, posts, grants, bars=bars)
 
 
 def the_system(*, on: date) -> Actor:
@@ -54,10 +63,13 @@ def places_below(actor: Actor, verb: Verb) -> list[Place]:
 
     One query; empty for who works in villages alone.
     """
+    return _below(actor, verb) if rows(actor, verb, "place").paths else []
+
+
+@ForActor
+def _below(actor: Actor, verb: Verb) -> QuerySet[Place]:
     paths = rows(actor, verb, "place").paths
-    if not paths:
-        return []
-    return list(Place.objects.filter(parent__path__in=paths, closed_on=None).order_by("sort_key"))
+    return Place.objects.filter(parent__path__in=paths, closed_on=None).order_by("sort_key")
 
 
 def villages_below(actor: Actor, verb: Verb) -> list[Place]:
@@ -91,33 +103,13 @@ def every_place_ever() -> list[Place]:
     return list(found.order_by("sort_key"))
 
 
-def _posts(person_id: UUID, on: date) -> tuple[ActingPost, ...]:
-    return tuple(
-        ActingPost(
-            id=post_id,
-            role=ROLES[role],
-            path=path,
-            place_name=place,
-            organisation_name=organisation,
-        )
-        for post_id, role, path, place, organisation in _found(POSTS, [person_id, on, on])
+def _post(row: Row) -> ActingPost:
+    post_id, role, path, place, organisation, *_ = row
+    return ActingPost(
+        id=post_id, role=ROLES[role], path=path, place_name=place, organisation_name=organisation
     )
 
 
-def _leave(person_id: UUID, on: date) -> tuple[tuple[ActingGrant, ...], Bars]:
-    """What is granted to a person beside her posts, and what she is kept from; one query."""
-    found = _found(LEAVE, [person_id, on, clock.now(), person_id])
-    return (
-        tuple(
-            ActingGrant((kind, key), frozenset(verbs), Tier(sees), reason)
-            for kind, key, verbs, sees, reason in found
-            if sees != BARRED
-        ),
-        frozenset((kind, key) for kind, key, _verbs, sees, _reason in found if sees == BARRED),
-    )
-
-
-def _found(query: str, values: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()
+def _grant(row: Row) -> ActingGrant:
+    key, kind, reason, _, _, verbs, sees = row
+    return ActingGrant((kind, key), frozenset(verbs), Tier(sees), reason)

@@ -152,7 +152,7 @@ def _levels(actor: Actor, nothing: None) -> Said | None:
 
 
 def _imports(actor: Actor, nothing: None) -> Said | None:
-    waiting = list(lists.waiting_lists(actor)[:SHOWN_AT_HOME])
+    waiting = lists.first_waiting(actor, SHOWN_AT_HOME)
     return {"lists": waiting} if waiting else None
 
 

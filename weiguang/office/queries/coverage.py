@@ -12,13 +12,18 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.kernel.compiled import Statement
+from weiguang.kernel.counting import counts
 from weiguang.network.authority import Actor
+from weiguang.network.compiled import ForActor
 from weiguang.network.models import Holding, Place, Post
 from weiguang.network.roles import ROLES
 from weiguang.network.verbs import Verb
 from weiguang.office.access import places_for
 
 PER_PAGE: Final = 50
+# More places than any country has.
+MOST: Final = 10_000_000
 DIRECTOR: Final = "child_director"
 # A rule of two takes two people on two posts that may sign.
 SIGNERS: Final = tuple(
@@ -88,8 +93,13 @@ def places_with(actor: Actor, code: str) -> QuerySet[Place]:
 
 
 def numbers(actor: Actor) -> dict[str, int]:
-    """How many places have each hole; three queries."""
-    return {code: places_with(actor, code).count() for code in HOLES}
+    """How many places have each hole; one query."""
+    return dict(zip(HOLES, _numbers(actor)[0], strict=True))
+
+
+@ForActor
+def _numbers(actor: Actor) -> Statement[tuple[int, ...]]:
+    return counts(*(places_with(actor, code) for code in HOLES), most=MOST)
 
 
 def page_of(actor: Actor, code: str, after: str = "") -> GapPage:

@@ -11,11 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import packs
+from weiguang.kernel.compiled import Statement
+from weiguang.kernel.counting import counts
 from weiguang.network.authority import Actor, may, rows
+from weiguang.network.compiled import ForActor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.models import ChildCategory
-from weiguang.register.queries.listing import ListWish, counted, wished
+from weiguang.register.queries.listing import COUNTED_TO, ListWish, counted, counted_by_state
 from weiguang.register.queries.words import category_word, word
 
 PAGE_SIZE: Final = 50
@@ -72,33 +75,35 @@ WISHES: Final[tuple[tuple[str, str | Promise, ListWish], ...]] = (
 
 
 def waiting_for(actor: Actor) -> tuple[Waiting, ...]:
-    """The numbers of the actor's home page; one query each, four at most."""
+    """The numbers of the actor's home page; two queries, and one each for a large register."""
     waiting: list[Waiting] = []
     if may(actor, Verb.CHILD_LIST):
         has_area = bool(rows(actor, Verb.CHILD_LIST, "child").paths)
+        numbers = counted_by_state(actor, {code: wish for code, _title, wish in WISHES})
         waiting += [
             Waiting(
-                code, title if has_area or code != "children" else SERVED,
-                counted(wished(actor, wish)), wish,
+                code, title if has_area or code != "children" else SERVED, numbers[code], wish
             )
             for code, title, wish in WISHES
         ]  # fmt: skip
     if may(actor, Verb.CATEGORY_CONFIRM):
-        number = counted(_proposals(actor))
-        waiting.append(Waiting("proposals", _("等您核定的类别"), number, None))
+        number = _proposals_counted(actor)[0][0]
+        shown = number if number <= COUNTED_TO else None
+        waiting.append(Waiting("proposals", _("等您核定的类别"), shown, None))
     return tuple(waiting)
 
 
 def levels_of(actor: Actor) -> tuple[Waiting, ...]:
-    """How many of the actor's children stand at each level, the most urgent first; one query each.
+    """How many of the actor's children stand at each level, the most urgent first; one query.
 
     Nobody stands anywhere until an assessment says so: then all are zero.
     """
     found = packs.words(settings.WEIGUANG_PACK, "risk_levels")
-    wishes = ((each.code, ListWish(level=each.code)) for each in found)
+    wishes = {each.code: ListWish(level=each.code) for each in found}
+    numbers = counted_by_state(actor, wishes)
     return tuple(
-        Waiting(code, word("risk_levels", code), counted(wished(actor, wish)), wish)
-        for code, wish in wishes
+        Waiting(code, word("risk_levels", code), numbers[code], wish)
+        for code, wish in wishes.items()
     )
 
 
@@ -111,15 +116,7 @@ def proposals_waiting(
 
 def first_proposals(actor: Actor, after: str | None = None, *, size: int) -> Proposals:
     """The same without counting them, for a page that has counted already; one query."""
-    waiting = _proposals(actor)
-    page = (
-        waiting.select_related("child__residence_place", "proposed_by", "end_proposed_by")
-        .defer("child__id_number")
-        .order_by("id")
-    )
-    if after is not None:
-        page = page.filter(pk__gt=after)
-    found = list(page[: size + 1])
+    found = _first(actor, size) if after is None else list(_after(actor, after)[: size + 1])
     shown, has_more = found[:size], len(found) > size
     return Proposals(
         rows=tuple(_proposal(each) for each in shown),
@@ -127,6 +124,27 @@ def first_proposals(actor: Actor, after: str | None = None, *, size: int) -> Pro
         next_key=str(shown[-1].pk) if has_more else None,
         count=None,
     )
+
+
+@ForActor
+def _first(actor: Actor, size: int) -> QuerySet[ChildCategory]:
+    return _page(actor)[: size + 1]
+
+
+def _after(actor: Actor, after: str) -> QuerySet[ChildCategory]:
+    return _page(actor).filter(pk__gt=after)
+
+
+@ForActor
+def _proposals_counted(actor: Actor) -> Statement[tuple[int, ...]]:
+    return counts(_proposals(actor), most=COUNTED_TO)
+
+
+def _page(actor: Actor) -> QuerySet[ChildCategory]:
+    shown = _proposals(actor).select_related(
+        "child__residence_place", "proposed_by", "end_proposed_by"
+    )
+    return shown.defer("child__id_number").order_by("id")
 
 
 def _proposals(actor: Actor) -> QuerySet[ChildCategory]:

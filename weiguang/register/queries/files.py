@@ -18,6 +18,7 @@ from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, Subject, remember_refusal
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import Actor, may
+from weiguang.network.compiled import ForActor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.models import Child, ChildName, ChildPlace, HealthFact, SchoolFact
@@ -115,13 +116,7 @@ def child_of(actor: Actor, verb: Verb, child_id: UUID) -> Child:
     Raises `NotFoundOrRefused` for a child elsewhere as for one that does not exist, and leaves the
     refusal in the memory.
     """
-    found = (
-        children_for(actor, verb)
-        .select_related("hukou_place", "residence_place")
-        .defer("id_number")
-        .filter(pk=child_id)
-        .first()
-    )
+    found = next(iter(_reached(actor, verb, child_id=child_id)), None)
     if found is None or may(actor, verb, found.subject).sees < Tier.PERSONAL:
         about = Subject("child", child_id)
         remember_refusal(verb, by=Author(actor.person_id, None), about=about)
@@ -185,13 +180,7 @@ def siblings_of(actor: Actor, child: Child) -> tuple[Sibling, ...]:
     """The other children of the household, of those whom the actor may see; one query."""
     if child.household_id is None:
         return ()
-    found = (
-        children_for(actor, Verb.CHILD_LIST)
-        .filter(household_id=child.household_id)
-        .exclude(pk=child.pk)
-        .only("name", "sex", "birth_date")
-        .order_by("birth_date", "id")
-    )
+    found = _of_household(actor, household_id=child.household_id, but=child.pk)
     return tuple(
         Sibling(each.pk, each.name, each.get_sex_display(), age_on(each.birth_date, actor.on))
         for each in found
@@ -206,6 +195,19 @@ def span_of(during: DateRange, on: date) -> Span:
 def masked(field: str, hint: str, *, asks: bool) -> Masked:
     """A value that is there: with its hint for who may ask for it, without for everybody else."""
     return Masked(field, hint) if asks else Masked("", HIDDEN)
+
+
+@ForActor
+def _reached(actor: Actor, verb: Verb, *, child_id: UUID) -> QuerySet[Child]:
+    children = children_for(actor, verb).filter(pk=child_id).defer("id_number")
+    return children.select_related("hukou_place", "residence_place")
+
+
+@ForActor
+def _of_household(actor: Actor, *, household_id: UUID, but: UUID) -> QuerySet[Child]:
+    children = children_for(actor, Verb.CHILD_LIST).filter(household_id=household_id)
+    shown = children.exclude(pk=but).only("name", "sex", "birth_date")
+    return shown.order_by("birth_date", "id")
 
 
 @Compiled

@@ -11,14 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weiguang.kernel import clock
+from weiguang.kernel.compiled import Statement
+from weiguang.kernel.counting import counts_where
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, Subject, remember_refusal
 from weiguang.network.authority import Actor
+from weiguang.network.compiled import ForActor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import leads_for
 from weiguang.register.models import Lead
 from weiguang.register.queries.lead_words import SOURCES
-from weiguang.register.queries.listing import counted
+from weiguang.register.queries.listing import COUNTED_TO, counted
 from weiguang.register.queries.words import word
 from weiguang.register.rules.identity import age_on
 from weiguang.register.rules.leads import OPEN
@@ -128,6 +131,10 @@ def every_row(actor: Actor, wish: LeadWish, *, most: int) -> tuple[LeadRow, ...]
 
 def leads_wished(actor: Actor, wish: LeadWish) -> QuerySet[Lead]:
     """The actor's leads that fit the wish, in no order."""
+    return leads_for(actor, Verb.LEAD_LIST).filter(_fits(wish, clock.now()))
+
+
+def _fits(wish: LeadWish, now: datetime) -> Q:
     condition = Q(state__in=OPEN) if wish.state == OPEN_ONES else Q()
     if wish.state not in (OPEN_ONES, EVERY_ONE):
         condition &= Q(state=wish.state)
@@ -138,16 +145,26 @@ def leads_wished(actor: Actor, wish: LeadWish) -> QuerySet[Lead]:
     if wish.round_id:
         condition &= Q(round=wish.round_id)
     if wish.is_late:
-        condition &= Q(Exists(_tasks().filter(due_at__lt=clock.now())))
-    return leads_for(actor, Verb.LEAD_LIST).filter(condition)
+        condition &= Q(Exists(_tasks().filter(due_at__lt=now)))
+    return condition
 
 
 def counts_of(actor: Actor) -> tuple[LeadCount, ...]:
-    """The numbers of the actor's home page; three queries."""
+    """The numbers of the actor's home page; one query, and three more for who has many leads."""
+    every, *exact = _counted(actor, now=clock.now())[0]
+    numbers: list[int | None] = [*exact]
+    if every > COUNTED_TO:
+        numbers = [counted(leads_wished(actor, wish)) for _code, _title, wish in COUNTS]
     return tuple(
-        LeadCount(code, title, counted(leads_wished(actor, wish)), wish)
-        for code, title, wish in COUNTS
+        LeadCount(code, title, number, wish)
+        for (code, title, wish), number in zip(COUNTS, numbers, strict=True)
     )
+
+
+@ForActor
+def _counted(actor: Actor, *, now: datetime) -> Statement[tuple[int, ...]]:
+    wishes = (_fits(wish, now) for _code, _title, wish in COUNTS)
+    return counts_where(leads_for(actor, Verb.LEAD_LIST), *wishes, most=COUNTED_TO)
 
 
 def rows_of(leads: Sequence[Lead], on: date) -> tuple[LeadRow, ...]:

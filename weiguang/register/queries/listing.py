@@ -4,7 +4,7 @@ No OFFSET and no unbounded count: a page begins after a key, places are prefixes
 has more than a thousand hits is told just that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,8 +12,11 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from weiguang.kernel.compiled import Compiled, Statement
+from weiguang.kernel.counting import counts, counts_where
 from weiguang.kernel.wording import listed
 from weiguang.network.authority import Actor
+from weiguang.network.compiled import ForActor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.engine.names import parse_query
@@ -24,6 +27,8 @@ from weiguang.register.rules.ages import births_of
 from weiguang.register.rules.identity import age_on
 
 COUNTED_TO: Final = 1_000
+# So many children are read to count them in several ways at once; of more, each way by itself.
+READ_AT_ONCE: Final = 5_000
 PAGE_SIZE: Final = 50
 Key = Sequence[str | int]
 
@@ -64,6 +69,11 @@ class ListWish:
         """Whether it asks for more than text, place, category and order."""
         said = (self.sex, self.residence, self.number, self.level, self.columns)
         return any(said) or any(age is not None for age in self.ages)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing that it asks for has to be worked out from what was typed, or a day."""
+        return not self.text and all(age is None for age in self.ages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +131,10 @@ def page_of(
     """One page of the actor's children who fit the wish, beginning after a key; three queries,
     and one more where guardians are shown.
     """
+    if after is None and wish.is_plain:
+        return _first_page(actor, wish, size)
     wanted = wished(actor, wish)
-    keys = NEAREST if wish.text else ORDERS.get(wish.order, ORDERS["name"])
+    keys = _keys(wish)
     query = parse_query(wish.text)
     if query.is_one_sign:
         shown = wanted.filter(pk__in=first_of_each(query, _fitting(actor, wish), after, size + 1))
@@ -131,14 +143,43 @@ def page_of(
         if wish.text:
             # Found first and joined with places after: what is typed fits more than it seems to.
             shown = wanted.filter(pk__in=shown.order_by(*keys).values("pk")[: size + 1])
-    shown = shown.order_by(*keys).select_related("hukou_place", "residence_place", "standing")
-    found = list(_slim(shown)[: size + 1])
+    found = list(_slim(shown.order_by(*keys))[: size + 1])
+    return _arranged(actor, wish, found, size, counted(wanted))
+
+
+def _first_page(actor: Actor, wish: ListWish, size: int) -> Page:
+    """The same for a first page without a text and ages; its statements are made once."""
+    found = _first(actor, wish, size)
+    count: int | None = len(found)
+    if len(found) > size:
+        (count,) = _all_counted(actor, wish, COUNTED_TO)[0]
+        count = count if count <= COUNTED_TO else None
+    return _arranged(actor, wish, found, size, count)
+
+
+@ForActor
+def _first(actor: Actor, wish: ListWish, size: int) -> QuerySet[Child]:
+    return _slim(wished(actor, wish).order_by(*_keys(wish)))[: size + 1]
+
+
+@ForActor
+def _all_counted(actor: Actor, wish: ListWish, most: int) -> Statement[tuple[int, ...]]:
+    return counts(wished(actor, wish), most=most)
+
+
+def _keys(wish: ListWish) -> Sequence[str]:
+    return NEAREST if wish.text else ORDERS.get(wish.order, ORDERS["name"])
+
+
+def _arranged(
+    actor: Actor, wish: ListWish, found: Sequence[Child], size: int, count: int | None
+) -> Page:
     children, has_more = found[:size], len(found) > size
     return Page(
         rows=_rows(children, actor.on, has_guardians=GUARDIAN in wish.columns),
         has_more=has_more,
-        next_key=_key_of(children[-1], keys) if has_more else None,
-        count=counted(wanted),
+        next_key=_key_of(children[-1], _keys(wish)) if has_more else None,
+        count=count,
     )
 
 
@@ -171,18 +212,40 @@ def counted(rows: QuerySet[Any]) -> int | None:
     return count if count <= COUNTED_TO else None
 
 
+def counted_by_state(actor: Actor, wishes: Mapping[str, ListWish]) -> dict[str, int | None]:
+    """How many of the actor's children fit each of several wishes, as `counted` would say.
+
+    The wishes ask for residence, number or level alone. One query for who has `READ_AT_ONCE`
+    children or fewer, and one more for each wish above that.
+    """
+    every, *numbers = _counted(actor, tuple(wishes.values()), READ_AT_ONCE)[0]
+    if every > READ_AT_ONCE:
+        return {code: counted(wished(actor, wish)) for code, wish in wishes.items()}
+    return {
+        code: number if number <= COUNTED_TO else None
+        for code, number in zip(wishes, numbers, strict=True)
+    }
+
+
+@ForActor
+def _counted(actor: Actor, wishes: tuple[ListWish, ...], most: int) -> Statement[tuple[int, ...]]:
+    mine = children_for(actor, Verb.CHILD_LIST)
+    return counts_where(mine, *(_state(wish) for wish in wishes), most=most)
+
+
 def categories_on(ids: Sequence[UUID], on: date) -> dict[UUID, list[CategoryTag]]:
     """The categories of these children on a day, by child; one query."""
-    held = (
-        ChildCategory.objects.filter(child_id__in=ids, during__contains=on)
-        .exclude(status=ChildCategory.Status.DECLINED)
-        .order_by("during", "id")
-        .values_list("child_id", "category", "status")
-    )
     by_child: dict[UUID, list[CategoryTag]] = {}
-    for child_id, code, status in held:
+    for child_id, code, status in _held(ids=list(ids), on=on) if ids else ():
         by_child.setdefault(child_id, []).append(CategoryTag(code, category_word(code), status))
     return by_child
+
+
+@Compiled
+def _held(*, ids: list[UUID], on: date) -> QuerySet[ChildCategory, tuple[UUID, str, str]]:
+    held = ChildCategory.objects.filter(child_id__among=ids, during__contains=on)
+    told = held.exclude(status=ChildCategory.Status.DECLINED).order_by("during", "id")
+    return told.values_list("child_id", "category", "status")
 
 
 def beyond(keys: Sequence[str], after: Key) -> Q:
@@ -232,8 +295,9 @@ def _state(wish: ListWish) -> Q:
 
 
 def _slim(children: QuerySet[Child]) -> QuerySet[Child]:
-    """Without the columns a list never shows: what is encrypted stays closed."""
-    return children.only(
+    """With its places, without the columns a list never shows: what is encrypted stays closed."""
+    joined = children.select_related("hukou_place", "residence_place", "standing")
+    return joined.only(
         "name", "sort_key", "sex", "birth_date", "is_residence_confirmed", "hukou_place__name",
         "residence_place__name", "standing__level", "standing__next_due_on",
         "standing__next_due_kind", "standing__is_emergency", "standing__is_suspended",

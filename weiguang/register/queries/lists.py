@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.network.authority import Actor, rows
+from weiguang.network.compiled import ForActor
 from weiguang.network.verbs import Verb
 from weiguang.register.engine.report import SHOWN
 from weiguang.register.models import ImportedList, ImportedRow
@@ -24,6 +25,12 @@ def lists_for(actor: Actor) -> QuerySet[ImportedList]:
 def waiting_lists(actor: Actor) -> QuerySet[ImportedList]:
     """The actor's lists that nobody has confirmed or given up yet, the latest first."""
     return lists_for(actor).filter(state=ImportedList.State.JUDGED).defer("sheets")
+
+
+@ForActor
+def first_waiting(actor: Actor, size: int) -> QuerySet[ImportedList]:
+    """The latest so many of the lists that wait; one query."""
+    return waiting_lists(actor)[:size]
 
 
 def list_for(actor: Actor, list_id: UUID) -> ImportedList:

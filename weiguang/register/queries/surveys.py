@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, Subject, remember_refusal
 from weiguang.network.authority import Actor, may
+from weiguang.network.compiled import ForActor
 from weiguang.network.models import Holding, Place
 from weiguang.network.verbs import Verb
 from weiguang.register.access import rounds_for, sheets_for
@@ -93,10 +94,10 @@ def running_round(place: Place, on: date) -> SurveyRound | None:
 
 
 def rounds_of(actor: Actor, *, size: int = PAGE_SIZE) -> list[RoundRow]:
-    """The rounds in which the actor's villages take part, the latest first; two queries."""
-    mine = sheets_for(actor, Verb.SURVEY_LIST)
-    rounds = rounds_for(actor, Verb.SURVEY_LIST).select_related("place")
-    found = list(rounds.order_by("-since", "-id")[:size])
+    """The rounds in which the actor's villages take part, the latest first; three queries."""
+    mine, found = sheets_for(actor, Verb.SURVEY_LIST), _latest(actor, size)
+    if not found:
+        return []
     counts: dict[UUID, tuple[int, int]] = {
         key: (villages, done)
         for key, villages, done in mine.filter(round__in=found)
@@ -116,6 +117,12 @@ def rounds_of(actor: Actor, *, size: int = PAGE_SIZE) -> list[RoundRow]:
         )
         for each in found
     ]  # fmt: skip
+
+
+@ForActor
+def _latest(actor: Actor, size: int) -> QuerySet[SurveyRound]:
+    rounds = rounds_for(actor, Verb.SURVEY_LIST).select_related("place")
+    return rounds.order_by("-since", "-id")[:size]
 
 
 def round_of(actor: Actor, round_id: UUID) -> SurveyRound:

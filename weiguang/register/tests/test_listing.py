@@ -185,19 +185,20 @@ def test_guardians_cost_a_query_only_where_they_are_shown(
     enter_many(village, 3)
     actor = officer(city)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page_of(actor, ListWish(columns=("guardian",)))
 
 
 @pytest.mark.parametrize("wish", [ListWish(), ListWish(text="gna"), ListWish(order="age")])
 @pytest.mark.parametrize("count", [3, 60])
-def test_a_list_costs_three_queries_whatever_its_length(
+def test_a_list_costs_three_queries_at_most_whatever_its_length(
     wish: ListWish, count: int, city: Loaded, village: Place, django_assert_num_queries: Any
 ) -> None:
     enter_many(village, count)
     actor = officer(city)
 
-    with django_assert_num_queries(3):
+    # What fits one page has been counted by being read.
+    with django_assert_num_queries(3 if wish.text or count == 60 else 2):
         page = page_of(actor, wish)
 
     assert page.has_more == (count == 60 and not wish.text)

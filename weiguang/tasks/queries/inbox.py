@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from weiguang.kernel import clock
+from weiguang.kernel.compiled import Statement
+from weiguang.kernel.counting import counts_where
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.network.authority import Actor
+from weiguang.network.compiled import ForActor
 from weiguang.tasks.access import is_theirs, tasks_below, tasks_of
 from weiguang.tasks.kinds import Line, TaskKind, task_kinds
 from weiguang.tasks.models import Escalation, Task
@@ -22,6 +25,8 @@ from weiguang.tasks.rules.due import Due, due
 
 PAGE_SIZE: Final = 50
 COUNTED_TO: Final = 1_000
+# Nobody has so many open tasks that counting them all would be slow.
+MOST: Final = 1_000_000
 GROUPS: Final[dict[str, str | Promise]] = {
     "now": _("现在就要处理"),
     "late": _("已逾期"),
@@ -90,7 +95,9 @@ class TaskStory:
 
 def inbox(actor: Actor, after: Sequence[str] | None = None, *, size: int = PAGE_SIZE) -> Inbox:
     """The reader's own page of tasks; three queries and one for each kind on it."""
-    return _page(actor, tasks_of(actor), after, size)
+    if after is not None:
+        return _page(actor, tasks_of(actor), after, size)
+    return _arranged(actor, tasks_of(actor), _first(actor, size), size)
 
 
 def below(actor: Actor, after: Sequence[str] | None = None, *, size: int = PAGE_SIZE) -> Inbox:
@@ -135,19 +142,23 @@ def numbers(actor: Actor) -> Numbers:
     """
     now = clock.now()
     midnight = datetime.combine(clock.today() + timedelta(days=1), time(), tzinfo=clock.CHINA)
-    found = (
-        tasks_of(actor)
-        .filter(paused_at=None)
-        .aggregate(
-            late=Count("pk", filter=Q(due_at__lte=now)),
-            today=Count("pk", filter=Q(due_at__gt=now, due_at__lte=midnight)),
-            week=Count(
-                "pk", filter=Q(due_at__gt=midnight, due_at__lte=midnight + timedelta(days=7))
-            ),
-            every=Count("pk"),
-        )
-    )
-    return Numbers(**found)
+    week = midnight + timedelta(days=7)
+    every, late, today, this_week = _numbers(actor, now=now, midnight=midnight, week=week)[0]
+    return Numbers(late, today, this_week, every)
+
+
+@ForActor
+def _numbers(
+    actor: Actor, *, now: datetime, midnight: datetime, week: datetime
+) -> Statement[tuple[int, ...]]:
+    waiting = tasks_of(actor).filter(paused_at=None)
+    late, today = Q(due_at__lte=now), Q(due_at__gt=now, due_at__lte=midnight)
+    return counts_where(waiting, late, today, Q(due_at__gt=midnight, due_at__lte=week), most=MOST)
+
+
+@ForActor
+def _first(actor: Actor, size: int) -> QuerySet[Task]:
+    return _ordered(tasks_of(actor))[: size + 1]
 
 
 def due_of_children(actor: Actor, child_ids: Iterable[UUID]) -> dict[UUID, DueWords]:
@@ -171,11 +182,21 @@ def may_do(actor: Actor, task: Task) -> bool:
 
 
 def _page(actor: Actor, tasks: QuerySet[Task], after: Sequence[str] | None, size: int) -> Inbox:
-    ordered = tasks.select_related("post__place").order_by("due_at", "id")
+    ordered = _ordered(tasks)
     if after is not None:
         moment, key = datetime.fromisoformat(after[0]), UUID(after[1])
         ordered = ordered.filter(Q(due_at__gt=moment) | Q(due_at=moment, pk__gt=key))
-    found = list(ordered[: size + 1])
+    page = _arranged(actor, tasks, list(ordered[: size + 1]), size)
+    # Of a later page the number of its own tasks says nothing.
+    return page if after is None else replace(page, count=tasks[:COUNTED_TO].count())
+
+
+def _ordered(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    return tasks.select_related("post__place").order_by("due_at", "id")
+
+
+def _arranged(actor: Actor, tasks: QuerySet[Task], found: list[Task], size: int) -> Inbox:
+    """The first so many of the tasks in groups; all of them are counted if there are more."""
     shown = found[:size]
     last = shown[-1] if len(found) > size else None
     rows = _rows(actor, shown)
@@ -186,7 +207,8 @@ def _page(actor: Actor, tasks: QuerySet[Task], after: Sequence[str] | None, size
         (code, GROUPS[code], tuple(by_group[code])) for code in GROUPS if code in by_group
     )
     following = (last.due_at.isoformat(), str(last.pk)) if last else None
-    return Inbox(groups, tasks[:COUNTED_TO].count(), following)
+    count = tasks[:COUNTED_TO].count() if last else len(found)
+    return Inbox(groups, count, following)
 
 
 def _rows(actor: Actor, tasks: Sequence[Task]) -> list[InboxRow]:

@@ -1,0 +1,64 @@
+"""In tests every statement made once is held against the one the ORM would write this time."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+
+from weiguang.kernel.compiled import Built, Compiled, Made, Value, spelled
+from weiguang.network.authority import Actor
+from weiguang.network.compiled import ForActor
+
+
+class StatementDiffersError(AssertionError):
+    """A function's query depends on its values in more than their places."""
+
+
+def check_every_statement() -> None:
+    """From now on each use of a statement made once is checked; nothing more is asked."""
+    Compiled.__call__ = _checked(Compiled.__call__, lambda each: each.build)  # type: ignore[method-assign]
+    ForActor.__call__ = _checked(ForActor.__call__, lambda each: each.build)  # type: ignore[method-assign]
+
+
+def _checked(call: Callable[..., Any], build_of: Callable[[Any], Callable[..., Built]]) -> Any:
+    def called(compiled: Any, *args: Actor, **values: Value) -> Any:
+        used: list[tuple[str, Sequence[Any]]] = []
+        rows = _watching(used, lambda: call(compiled, *args, **values))
+        if used:
+            build = build_of(compiled)
+            _compare(build.__qualname__, used[-1], _fresh(build(*args, **values)))
+        return rows
+
+    return called
+
+
+def _watching(used: list[tuple[str, Sequence[Any]]], ask: Callable[[], Any]) -> Any:
+    """Ask, and note with which statement and values."""
+    rows = Made.rows
+
+    def noting(made: Made, values: Any) -> list[Any]:
+        used.append((made.sql, made.params(values) if made.sql else ()))
+        return rows(made, values)
+
+    Made.rows = noting  # type: ignore[method-assign]
+    try:
+        return ask()
+    finally:
+        Made.rows = rows  # type: ignore[method-assign]
+
+
+def _fresh(built: Built) -> tuple[str, Sequence[Any]]:
+    try:
+        return spelled(built)
+    except EmptyResultSet:
+        return "", ()
+
+
+def _compare(name: str, used: tuple[str, Sequence[Any]], fresh: tuple[str, Sequence[Any]]) -> None:
+    # Conditions joined by OR stand in the order of the values: their order says nothing.
+    if used[0] != fresh[0] or sorted(map(_plain, used[1])) != sorted(map(_plain, fresh[1])):
+        raise StatementDiffersError(f"{name}: {used} instead of {fresh}")
+
+
+def _plain(value: Any) -> str:
+    return str(list(value) if isinstance(value, (list, tuple)) else value)
