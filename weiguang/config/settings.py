@@ -64,7 +64,8 @@ WSGI_APPLICATION = "weiguang.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "BACKEND": "weiguang.web.spoken.Spoken",
         "DIRS": [
             PACKAGE_DIR / app / "templates"
             for app in ("web", "tasks", "register", "office", "desk")

@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignObject, Lookup, QuerySet
 
 Row = TypeVar("Row", covariant=True)
-Value: TypeAlias = UUID | date | int | str | list[UUID] | list[int]
+Value: TypeAlias = UUID | date | int | str | list[UUID] | list[int] | list[str]
 Values: TypeAlias = Mapping[str, Any]
 
 # Stand-ins by which a value is found again among a statement's; nobody's id, number or day.
@@ -25,6 +25,7 @@ STAND_INS: Final[Mapping[Any, Callable[[int], Any]]] = {
     UUID: lambda number: UUID(int=(0x5EA7 << 112) + number),
     list[UUID]: lambda number: [UUID(int=(0x5EA7 << 112) + number)],
     list[int]: lambda number: [-7_000_000 - number],
+    list[str]: lambda number: [f"\u2402{number}\u2403"],
     date: lambda number: date(2, 1, 1) + timedelta(days=number),
     datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
     int: lambda number: -7_000_000 - number,

@@ -47,7 +47,8 @@ class ForActor(Generic[Row]):
         self, shape: Shape, actor: Actor, wishes: tuple[Hashable, ...], values: dict[str, Value]
     ) -> Made:
         named = {
-            name: STAND_INS[type(one)](OWN + at) for at, (name, one) in enumerate(values.items())
+            name: STAND_INS[_type_of(one)](OWN + at)
+            for at, (name, one) in enumerate(values.items())
         }
         somebody = _stand_in(actor)
         made = Made(self.build(somebody, *wishes, **named), {**_values(somebody), **named})
@@ -66,6 +67,11 @@ def is_plain(actor: Actor) -> bool:
         actor.person_id is not None and not actor.is_system and not actor.grants
         and not actor.bars and len(paths) <= POSTS and apart
     )  # fmt: skip
+
+
+def _type_of(value: Value) -> Any:
+    """What it is a stand-in for; a list is never empty here."""
+    return list[type(value[0])] if isinstance(value, list) else type(value)  # type: ignore[misc]
 
 
 def _stand_in(actor: Actor) -> Actor:

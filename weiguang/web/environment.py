@@ -1,7 +1,7 @@
 """The Jinja2 environment of every page: what templates may call, and how values are written."""
 
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,18 +10,19 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django_vite.templatetags.django_vite import vite_asset
-from jinja2 import Environment, StrictUndefined
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from weiguang.kernel import clock, wording
+from weiguang.web.spoken import SpokenEnvironment
 
 # Stands in an address for the id that will be put there.
 NOBODY: Final = UUID(int=0)
 
 
-def environment(**options: Any) -> Environment:
+def environment(**options: Any) -> SpokenEnvironment:
     """Jinja2 as we use it: escaping everything, and failing on a name that does not exist."""
-    made = Environment(
+    made = SpokenEnvironment(
         autoescape=True,
         undefined=StrictUndefined,
         loader=options["loader"],
@@ -33,8 +34,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    # After the line above, which sets a slower one: a list of fifty says two hundred words.
-    made.globals.update(_=say, url=url, csrf=csrf, assets=assets, now=clock.now)
+    made.globals.update(url=url, csrf=csrf, assets=assets, now=clock.now)
     made.filters.update(
         day=day,
         moment=moment,
@@ -44,18 +44,6 @@ def environment(**options: Any) -> Environment:
         clauses=wording.clauses,
     )
     return made
-
-
-def say(text: str, **values: Any) -> Markup:
-    """The text in the reader's language, with values in their places; a `%` is written `%%`."""
-    said = _said(translation.get_language() or "", text)
-    return said % values if "%" in said else said
-
-
-@lru_cache(maxsize=10_000)
-def _said(language: str, text: str) -> Markup:
-    """The text in the language that is active now, which `language` names for the memory alone."""
-    return Markup(translation.gettext(text))  # noqa: S704 - as the translator wrote it
 
 
 def url(name: str, /, **parts: Any) -> str:

@@ -5,7 +5,7 @@ has more than a thousand hits is told just that.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +21,7 @@ from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.engine.names import parse_query
 from weiguang.register.models import Child, ChildCategory, Tie
-from weiguang.register.queries.search import first_of_each, search
+from weiguang.register.queries.search import first_of_each, keys_of, search, search_by
 from weiguang.register.queries.words import category_word
 from weiguang.register.rules.ages import births_of
 from weiguang.register.rules.identity import age_on
@@ -133,9 +133,11 @@ def page_of(
     """
     if after is None and wish.is_plain:
         return _first_page(actor, wish, size)
+    query = parse_query(wish.text)
+    if after is None and (named := keys_of(query)) and replace(wish, text="").is_plain:
+        return _found_page(actor, wish, size, *named)
     wanted = wished(actor, wish)
     keys = _keys(wish)
-    query = parse_query(wish.text)
     if query.is_one_sign:
         shown = wanted.filter(pk__in=first_of_each(query, _fitting(actor, wish), after, size + 1))
     else:
@@ -165,6 +167,34 @@ def _first(actor: Actor, wish: ListWish, size: int) -> QuerySet[Child]:
 @ForActor
 def _all_counted(actor: Actor, wish: ListWish, most: int) -> Statement[tuple[int, ...]]:
     return counts(wished(actor, wish), most=most)
+
+
+def _found_page(actor: Actor, wish: ListWish, size: int, kind: str, keys: dict[str, Any]) -> Page:
+    """The same for a first page of who may be meant by a name."""
+    besides = replace(wish, text="")
+    found = _first_found(actor, besides, kind, size, **keys)
+    count: int | None = len(found)
+    if len(found) > size:
+        (count,) = _found_counted(actor, besides, kind, COUNTED_TO, **keys)[0]
+        count = count if count <= COUNTED_TO else None
+    return _arranged(actor, wish, found, size, count)
+
+
+@ForActor
+def _first_found(
+    actor: Actor, wish: ListWish, kind: str, size: int, **keys: Any
+) -> QuerySet[Child]:
+    wanted = _narrowed(search_by(actor, kind, keys), wish, actor.on)
+    # Found first and joined with places after: what is typed fits more than it seems to.
+    nearest = wanted.order_by(*NEAREST).values("pk")[: size + 1]
+    return _slim(wanted.filter(pk__in=nearest).order_by(*NEAREST))[: size + 1]
+
+
+@ForActor
+def _found_counted(
+    actor: Actor, wish: ListWish, kind: str, most: int, **keys: Any
+) -> Statement[tuple[int, ...]]:
+    return counts(_narrowed(search_by(actor, kind, keys), wish, actor.on), most=most)
 
 
 def _keys(wish: ListWish) -> Sequence[str]:

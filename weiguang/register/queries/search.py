@@ -1,7 +1,7 @@
 """Finding children by what a person typed."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -11,6 +11,8 @@ from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
 from weiguang.register.engine.names import Query, loose, name_keys, parse_query
 from weiguang.register.models import ID_INDEX, ID_TAIL_INDEX, PHONE_INDEX, Child
+
+Keys: TypeAlias = dict[str, Any]
 
 
 def search(actor: Actor, text: str) -> QuerySet[Child]:
@@ -22,10 +24,36 @@ def search(actor: Actor, text: str) -> QuerySet[Child]:
     rows = children_for(actor, Verb.CHILD_LIST)
     if query.is_empty:
         return rows.none().annotate(nearness=Value(0))
-    ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(_readings(query))]
+    return _nearest(rows, _readings(query))
+
+
+def search_by(actor: Actor, kind: str, keys: Keys) -> QuerySet[Child]:
+    """The same for a text whose keys `keys_of` has found: a statement that can be made once."""
+    return _nearest(children_for(actor, Verb.CHILD_LIST), READINGS[kind](keys))
+
+
+def keys_of(query: Query) -> tuple[str, Keys] | None:
+    """By which keys of a name a text is sought; None where it is no name, or one sign alone."""
+    if query.is_one_sign or query.id_number or query.id_tail or query.phone:
+        return None
+    if query.characters:
+        keys = name_keys(query.characters)
+        return "characters", {
+            "sort_key": keys.sort_key, "grams": list(keys.grams), "pinyin": keys.pinyin,
+            "sounds": keys.loose_pinyin,
+        }  # fmt: skip
+    if not query.pinyin:
+        return None
+    return "letters", {
+        "initials": query.initials, "pinyin": query.pinyin, "sounds": loose(query.pinyin)
+    }  # fmt: skip
+
+
+def _nearest(rows: QuerySet[Child], readings: Sequence[Q]) -> QuerySet[Child]:
+    ranks = [When(condition, then=Value(rank)) for rank, condition in enumerate(readings)]
     nearness = Case(*ranks, default=None, output_field=IntegerField())
     wanted = Q()
-    for condition in _readings(query):
+    for condition in readings:
         wanted |= condition
     return rows.filter(wanted).annotate(nearness=nearness).order_by("nearness", "sort_key", "id")
 
@@ -67,16 +95,29 @@ def _readings(query: Query) -> list[Q]:
     if query.phone:
         index = provider().blind_index(query.phone, purpose=PHONE_INDEX)
         return [Q(pk__in=Child.objects.filter(ties__adult__phone_index=index).values("pk"))]
+    if (found := keys_of(query)) is not None:
+        kind, keys = found
+        return READINGS[kind](keys)
     if query.characters:
-        return _by_characters(query.characters)
-    sounds = loose(query.pinyin)
-    return [Q(initials=query.initials), Q(pinyin__startswith=query.pinyin),
-            Q(initials__startswith=query.initials), Q(loose_pinyin=sounds)]  # fmt: skip
+        sign = name_keys(query.characters)
+        return [Q(sort_key=sign.sort_key), Q(grams__contains=list(sign.grams))]
+    return _by_letters({
+        "initials": query.initials, "pinyin": query.pinyin, "sounds": loose(query.pinyin)
+    })  # fmt: skip
 
 
-def _by_characters(characters: str) -> list[Q]:
-    keys = name_keys(characters)
-    readings = [Q(sort_key=keys.sort_key), Q(grams__contains=list(keys.grams))]
-    if len(characters) > 1:
-        readings += [Q(pinyin=keys.pinyin), Q(loose_pinyin=keys.loose_pinyin)]
-    return readings
+def _by_characters(keys: Keys) -> list[Q]:
+    return [Q(sort_key=keys["sort_key"]), Q(grams__contains=keys["grams"]),
+            Q(pinyin=keys["pinyin"]), Q(loose_pinyin=keys["sounds"])]  # fmt: skip
+
+
+def _by_letters(keys: Keys) -> list[Q]:
+    return [Q(initials=keys["initials"]), Q(pinyin__startswith=keys["pinyin"]),
+            Q(initials__startswith=keys["initials"]), Q(loose_pinyin=keys["sounds"])]  # fmt: skip
+
+
+# How the keys of a text are read, the nearest first.
+READINGS: Final[Mapping[str, Callable[[Keys], list[Q]]]] = {
+    "characters": _by_characters,
+    "letters": _by_letters,
+}
