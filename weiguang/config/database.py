@@ -2,14 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from weiguang.config.postgres import APP_ROLE, Embedded, Say, tell
-
-# Statements that come again are planned once for each connection; a pooler that gives every
-# transaction another connection may not allow it.
-PREPARED: Final = {"server_side_binding": True, "prepare_threshold": 3}
 
 
 def embedded(data_dir: Path, *, say: Say = tell) -> Embedded:
@@ -29,11 +25,10 @@ def database(data_dir: Path) -> dict[str, Any]:
     settings: dict[str, Any] = (
         from_url(url) if url else embedded(data_dir).connection().django(role)
     )
-    prepared = PREPARED if os.environ.get("WEIGUANG_PREPARED", "yes") == "yes" else {}
     options: dict[str, Any] = settings.get("OPTIONS", {})
     return {
         **settings, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**prepared, **options},
+        "OPTIONS": {"server_side_binding": True, **options},
     }  # fmt: skip
 
 

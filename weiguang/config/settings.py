@@ -81,6 +81,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 DATABASES = {"default": database(DATA_DIR)}
+# Statements that are made once are planned once for each connection (`kernel.compiled`); a pooler
+# that gives every transaction another connection may not allow it.
+WEIGUANG_PREPARED = os.environ.get("WEIGUANG_PREPARED", "yes") == "yes"
 WEIGUANG_DATABASE_IS_EMBEDDED = is_embedded()
 AUTH_USER_MODEL = "network.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,7 +4,8 @@ Making a statement costs the ORM more than the database needs to answer it, and 
 two dozen that differ in nothing but the child.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any, Final, Generic, TypeAlias, TypeVar, get_origin, get_type_hints
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignObject, Lookup, QuerySet
@@ -130,10 +132,11 @@ class Made:
         if not self.sql:
             return []
         if isinstance(self._built, Statement):
-            return asked(Statement(self.sql, self.params(values)))
+            return answered(self.sql, self.params(values))
         found: Any = self._built._chain()  # type: ignore[attr-defined]
         found.query.get_compiler = self._again(self.params(values))
-        return list(found)
+        with _planned_once():
+            return list(found)
 
     def _again(self, params: tuple[Any, ...]) -> Callable[..., Any]:
         """What stands in for the making of the statement."""
@@ -154,6 +157,29 @@ def asked(built: Built) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(built.sql, built.params)
         return cursor.fetchall()
+
+
+def answered(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
+    """The rows of a statement in SQL that comes often: planned once for each connection."""
+    with connection.cursor() as cursor, _planned_once():
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+@contextmanager
+def _planned_once() -> Iterator[None]:
+    """What is asked meanwhile is prepared, and its plan is PostgreSQL's to keep.
+
+    All else is planned for its values each time: a plan for any place could not use the index by
+    places, and a million rows would tell.
+    """
+    connection.ensure_connection()
+    kept: Any = connection.connection
+    kept.prepare_threshold = 0 if settings.WEIGUANG_PREPARED else None
+    try:
+        yield
+    finally:
+        kept.prepare_threshold = None
 
 
 def spelled(built: Built) -> tuple[str, Sequence[Any]]:

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any, Final, TypeAlias
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from weiguang.kernel import clock
+from weiguang.kernel.compiled import answered
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.authority import ActingGrant, ActingPost, Actor, rows
 from weiguang.network.compiled import ForActor
@@ -44,9 +44,7 @@ def actor_for(account: Account, *, on: date) -> Actor:
     """The person with the posts, grants and bars that hold on that day; one query."""
     if not account.is_active:
         return Actor(account.pk, account.name, on)
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"person": account.pk, "on": on, "now": clock.now()})
-        found = cursor.fetchall()
+    found = answered(STANDING, {"person": account.pk, "on": on, "now": clock.now()})
     posts = tuple(_post(row) for row in found if row[-1] is None)
     grants = tuple(_grant(row) for row in found if row[-1] not in (None, BARRED))
     bars = frozenset((kind, key) for key, kind, *_, sees in found if sees == BARRED)

@@ -3,9 +3,9 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from weiguang.kernel.compiled import answered
 from weiguang.network.authority import Actor, barred_from, may, rows
 from weiguang.network.verbs import Verb
 from weiguang.tasks.models import Approval, Escalation, Seat, Signature, Task
@@ -40,9 +40,7 @@ def waiting_count(actor: Actor) -> int:
     if not posts:
         return 0
     barred = list(barred_from(actor, "child"))
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [posts, posts, barred])
-        return int(cursor.fetchone()[0])
+    return int(answered(WAITING, [posts, posts, barred])[0][0])
 
 
 def tasks_below(actor: Actor) -> QuerySet[Task]:
