@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, get_origin, get_type
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignObject, Lookup, QuerySet
@@ -67,6 +68,25 @@ class Among(Lookup):
         column, before = self.process_lhs(compiler, connection)
         array, values = self.process_rhs(compiler, connection)
         return f"{column} = ANY({array})", (*before, *values)
+
+
+@ArrayField.register_lookup
+class Holds(Lookup):
+    """`array__holds=[...]`: the same rows as `contains`, the values sent as one array."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:
+        """The array, as the column would send it."""
+        column: Any = self.lhs.output_field
+        return "%s::" + column.db_type(connection), (list(value),)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """`column @> array`."""
+        column, before = self.process_lhs(compiler, connection)
+        array, values = self.process_rhs(compiler, connection)
+        return f"{column} @> {array}", (*before, *values)
 
 
 class Compiled(Generic[Row]):

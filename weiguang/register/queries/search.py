@@ -107,7 +107,7 @@ def _readings(query: Query) -> list[Q]:
 
 
 def _by_characters(keys: Keys) -> list[Q]:
-    return [Q(sort_key=keys["sort_key"]), Q(grams__contains=keys["grams"]),
+    return [Q(sort_key=keys["sort_key"]), Q(grams__holds=keys["grams"]),
             Q(pinyin=keys["pinyin"]), Q(loose_pinyin=keys["sounds"])]  # fmt: skip
 
 
