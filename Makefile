@@ -80,6 +80,7 @@ bench: $(STAMPS)/test $(WEB) $(STAMPS)/messages
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.import_rows 100000
 	$(BIN)/python -m bench.sessions
+	$(BIN)/python -m bench.gnuhealth
 
 # The guides as a site, with pictures of the system as it is today: build/guide/index.html
 guide: install browser

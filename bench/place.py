@@ -14,7 +14,11 @@ HOME: Final = Path(os.environ.get("WEIGUANG_BENCH", "build/bench"))
 
 def settle_in(children: int) -> Path:
     """Point Django at the register of that size; returns its data directory."""
-    home = HOME / str(children)
+    return settle_in_at(HOME / str(children))
+
+
+def settle_in_at(home: Path) -> Path:
+    """Point Django at the register in that data directory; returns it."""
     home.mkdir(parents=True, exist_ok=True)
     os.environ["WEIGUANG_DATA"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weiguang.config.settings")
