@@ -7,10 +7,11 @@ A token is: version, algorithm, key number (2 bytes), nonce (12), ciphertext and
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -23,6 +24,9 @@ from django.conf import settings
 from weiguang.kernel import keyring
 from weiguang.kernel.errors import UndecryptableToken
 from weiguang.kernel.keyring import Keyring
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 VERSION: Final = 1
 AES_GCM: Final = 1
@@ -39,6 +43,9 @@ class CryptoProvider(Protocol):
 
     def encrypt(self, plaintext: bytes, *, context: str) -> bytes:
         """A token that only `decrypt` with the same context opens; a new one each time."""
+
+    def encrypt_many(self, plaintexts: Sequence[bytes], *, context: str) -> list[bytes]:
+        """A token for each, as `encrypt` makes them."""
 
     def decrypt(self, token: bytes, *, context: str) -> bytes:
         """The plaintext; raises `UndecryptableToken`."""
@@ -66,6 +73,7 @@ class LocalCrypto:
         self._hash = hashes.SM3() if algorithm == "sm4" else hashes.SHA256()
         self._index_key = _derived(ring.index, "index", 32)
         self._chain_key = _derived(ring.chain, "chain", 32)
+        self._begun = None if algorithm == "sm4" else _begun(self._index_key)
         self._field_key = lru_cache(maxsize=64)(self._make_field_key)
 
     def encrypt(self, plaintext: bytes, *, context: str) -> bytes:
@@ -74,6 +82,18 @@ class LocalCrypto:
         key = self._field_key(int.from_bytes(head[2:]), self._algorithm)
         seal = sealer(self._algorithm)
         return head + nonce + seal(key, nonce, plaintext, context.encode())
+
+    def encrypt_many(self, plaintexts: Sequence[bytes], *, context: str) -> list[bytes]:
+        head, bound = self.current_head(), context.encode()
+        key = self._field_key(int.from_bytes(head[2:]), self._algorithm)
+        seal = sealer_with(key, self._algorithm)
+        # All nonces at once: asking the system for each costs as much as sealing.
+        chance = secrets.token_bytes(NONCE_BYTES * len(plaintexts))
+        nonces = (chance[at : at + NONCE_BYTES] for at in range(0, len(chance), NONCE_BYTES))
+        return [
+            head + nonce + seal(nonce, plaintext, bound)
+            for nonce, plaintext in zip(nonces, plaintexts, strict=True)
+        ]
 
     def decrypt(self, token: bytes, *, context: str) -> bytes:
         if len(token) < HEAD_BYTES + NONCE_BYTES + TAG_BYTES or token[0] != VERSION:
@@ -92,7 +112,14 @@ class LocalCrypto:
             raise UndecryptableToken from error
 
     def blind_index(self, text: str, *, purpose: str) -> bytes:
-        return self._hmac(self._index_key, f"{purpose}\0{text}".encode())[:INDEX_BYTES]
+        said = f"{purpose}\0{text}".encode()
+        if self._begun is None:
+            return self._hmac(self._index_key, said)[:INDEX_BYTES]
+        # HMAC (RFC 2104) from its two hashes, begun once with the key: half the time of each anew.
+        inner, outer = self._begun[0].copy(), self._begun[1].copy()
+        inner.update(said)
+        outer.update(inner.digest())
+        return outer.digest()[:INDEX_BYTES]
 
     def seal_digest(self, data: bytes) -> bytes:
         return self._hmac(self._chain_key, data)
@@ -138,6 +165,11 @@ def sealer(algorithm: int) -> Callable[[bytes, bytes, bytes, bytes], bytes]:
     return _aes_seal if algorithm == AES_GCM else _sm4_seal
 
 
+def sealer_with(key: bytes, algorithm: int) -> Callable[[bytes, bytes, bytes], bytes]:
+    """What turns nonce, plaintext and context into ciphertext and tag, with one key."""
+    return _aes(key).encrypt if algorithm == AES_GCM else partial(_sm4_seal, key)
+
+
 def opener(algorithm: int) -> Callable[[bytes, bytes, bytes, bytes], bytes]:
     """What turns key, nonce, ciphertext with tag and context back; raises InvalidTag."""
     return _aes_open if algorithm == AES_GCM else _sm4_open
@@ -145,6 +177,13 @@ def opener(algorithm: int) -> Callable[[bytes, bytes, bytes, bytes], bytes]:
 
 def _derived(key: bytes, use: str, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, salt=None, info=f"weiguang {use}".encode()).derive(key)
+
+
+def _begun(key: bytes) -> tuple["Hash", "Hash"]:
+    """The inner and the outer hash of HMAC-SHA256 after its key."""
+    padded = key.ljust(sha256().block_size, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in padded) for pad in (0x36, 0x5C))
+    return sha256(inner), sha256(outer)
 
 
 @lru_cache(maxsize=64)

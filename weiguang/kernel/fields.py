@@ -1,12 +1,15 @@
 """Columns for what must not be read from a stolen disk: encrypted values and blind indexes."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 
 from weiguang.kernel.crypto import INDEX_BYTES, provider
+
+_said_shortly: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 # BinaryField takes type arguments in its stubs only, not when it runs.
@@ -20,7 +23,17 @@ class EncryptedText(models.BinaryField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         if value is None:
             return None
-        return provider().encrypt(self.in_text(value).encode(), context=self.context())
+        return provider().encrypt(self.plain(value), context=self.context())
+
+    def tokens(self, values: Sequence[Any]) -> list[bytes | None]:
+        """What the column holds for each of these values; None where there is none."""
+        said = [self.plain(value) for value in values if value is not None]
+        sealed = iter(provider().encrypt_many(said, context=self.context()))
+        return [None if value is None else next(sealed) for value in values]
+
+    def plain(self, value: Any) -> bytes:
+        """What is encrypted of a value."""
+        return self.in_text(value).encode()
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         token = value if prepared else self.get_prep_value(value)
@@ -69,7 +82,7 @@ class EncryptedJson(EncryptedText):
     """Lists and mappings of plain values, encrypted as one text."""
 
     def in_text(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _said_shortly(value)
 
     def of_text(self, text: str) -> Any:
         return json.loads(text)
@@ -78,10 +91,8 @@ class EncryptedJson(EncryptedText):
 class EncryptedBytes(EncryptedText):
     """A file's content, encrypted in the column."""
 
-    def get_prep_value(self, value: Any) -> Any:
-        if value is None:
-            return None
-        return provider().encrypt(bytes(value), context=self.context())
+    def plain(self, value: Any) -> bytes:
+        return bytes(value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value is None:

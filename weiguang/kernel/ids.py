@@ -6,6 +6,8 @@ Not to be confused with identity numbers of people, which are never identifiers 
 import secrets
 import time
 import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import uuid6
@@ -24,6 +26,16 @@ def new_id() -> uuid.UUID:
     and the database driver see one type only.
     """
     return uuid.UUID(int=uuid6.uuid7().int)
+
+
+def ids_by_and_by() -> Callable[[], str]:
+    """What gives one id after the other at the cost of `new_ids`, for who cannot say how many."""
+    return partial(next, _endless())
+
+
+def _endless() -> Iterator[str]:
+    while True:
+        yield from new_ids(RUNNING)
 
 
 def new_ids(count: int) -> list[str]:

@@ -5,19 +5,25 @@ and raw SQL pass through the same door. What the act itself is stands in `events
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from itertools import islice
+from queue import Queue
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db import connection, models
 
+from weiguang.kernel.copying import lines
+from weiguang.kernel.fields import EncryptedText
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.sensitivity import Tier
 
 if TYPE_CHECKING:
     from weiguang.kernel.models import Event
 
+WRITTEN_IN: Final = "written_in"
+ROWS_AT_ONCE: Final = 2_000
 current_event: ContextVar["Event | None"] = ContextVar("current_event", default=None)
 
 
@@ -91,21 +97,20 @@ class Record(models.Model):
         return super().delete(*args, **kwargs)
 
 
+Copy = Callable[[type[Record], Mapping[str, Sequence[Any]]], None]
+
+
 def copy_in(model: type[Record], rows: Iterable[Any]) -> None:
     """Insert many rows by COPY, which is several times as fast as `bulk_create`.
 
     It passes the same doors: an act must be open, and the table's own trigger asks for it again.
     """
-    event = writing_event(model)
-    fields = model._meta.concrete_fields
-    prepared = [(place, prepare) for place, f in enumerate(fields) if (prepare := _preparing(f))]
-    with _copying(model, fields) as copy:
-        for row in rows:
-            row.written_in = event.pk
-            values = [getattr(row, field.attname) for field in fields]
-            for place, prepare in prepared:
-                values[place] = prepare(values[place])
-            copy.write_row(values)
+    names = [field.attname for field in model._meta.concrete_fields if field.name != WRITTEN_IN]
+    number, left = writing_event(model).pk, iter(rows)
+    while batch := list(islice(left, ROWS_AT_ONCE)):
+        for row in batch:
+            row.written_in = number
+        copy_columns(model, {name: [getattr(row, name) for row in batch] for name in names})
 
 
 def copy_columns(model: type[Record], columns: Mapping[str, Sequence[Any]]) -> None:
@@ -115,36 +120,72 @@ def copy_columns(model: type[Record], columns: Mapping[str, Sequence[Any]]) -> N
     encrypted is encrypted here. Columns that are not named take the database's default, so a
     field whose default only Django knows must be named; ids as texts of `ids.new_ids`.
     """
-    event = writing_event(model)
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [*(by_name[name] for name in columns), by_name["written_in"]]
-    values: list[Iterable[Any]] = []
-    for name, column in columns.items():
-        prepare = _preparing(by_name[name])
-        values.append(map(prepare, column) if prepare else column)
-    with _copying(model, fields) as copy:
-        for row in zip(*values, strict=True):
-            copy.write_row((*row, event.pk))
-
-
-def _preparing(field: Any) -> Callable[[Any], Any] | None:
-    """How a value becomes what the column holds; None where the driver does it by itself.
-
-    Asking each field would cost half the time.
-    """
-    if not isinstance(field, (models.BinaryField, models.JSONField)):
-        return None
-    return partial(field.get_db_prep_save, connection=connection)
+    statement, said = _statement(model, columns), _lines(model, columns)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        _copy(cursor, statement, said)
 
 
 @contextmanager
-def _copying(model: type[Record], fields: Sequence[Any]) -> Iterator[Any]:
+def copying_behind() -> Iterator[Copy]:
+    """A `copy_columns` whose rows the database takes in while the next ones are made ready.
+
+    Nothing else may ask the database meanwhile. At the end everything is in, or what the database
+    refused is raised.
+    """
+    connection.ensure_connection()
+    waiting: Queue[tuple[str, str] | None] = Queue(maxsize=2)
+    with ThreadPoolExecutor(max_workers=1) as apart, connection.wrap_database_errors:
+        sending = apart.submit(_send, connection.connection, waiting)
+
+        def hand_over(model: type[Record], columns: Mapping[str, Sequence[Any]]) -> None:
+            waiting.put((_statement(model, columns), _lines(model, columns)))
+            if sending.done():
+                sending.result()
+
+        try:
+            yield hand_over
+        finally:
+            waiting.put(None)
+        sending.result()
+
+
+def _send(to: Any, waiting: "Queue[tuple[str, str] | None]") -> None:
+    """Send what waits until there is no more; after an error what still comes is let go."""
+    try:
+        while (each := waiting.get()) is not None:
+            with to.cursor() as cursor:
+                _copy(cursor, *each)
+    except BaseException:
+        while waiting.get() is not None:
+            pass
+        raise
+
+
+def _copy(cursor: Any, statement: str, said: str) -> None:
+    with cursor.copy(statement) as copy:
+        copy.write(said)
+
+
+def _statement(model: type[Record], columns: Iterable[str]) -> str:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [*(by_name[name] for name in columns), by_name[WRITTEN_IN]]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
     # Names come from our own models, never from outside.
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
-    ):
-        yield copy
+    return f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
+
+
+def _lines(model: type[Record], columns: Mapping[str, Sequence[Any]]) -> str:
+    number = writing_event(model).pk
+    count = len(next(iter(columns.values())))
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    values = [_prepared(by_name[name], column) for name, column in columns.items()]
+    return lines([*values, [number] * count])
+
+
+def _prepared(field: Any, column: Sequence[Any]) -> Sequence[Any]:
+    """The values as the column holds them; asking each field of each row would cost more."""
+    if isinstance(field, EncryptedText):
+        return field.tokens(column)
+    if isinstance(field, models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in column]
+    return column

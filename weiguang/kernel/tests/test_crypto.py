@@ -1,9 +1,12 @@
 """What is encrypted opens only with its key, in its place, unaltered."""
 
+import hmac
 import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from weiguang.kernel import keyring
 from weiguang.kernel.crypto import LocalCrypto
@@ -43,6 +46,23 @@ def test_a_token_moved_to_another_column_does_not_open(algorithm: str) -> None:
 
     with pytest.raises(UndecryptableToken):
         crypto.decrypt(crypto.encrypt(WORDS, context="a"), context="b")
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_many_sealed_at_once_open_each_and_no_two_look_alike(algorithm: str) -> None:
+    crypto = LocalCrypto(RING, algorithm=algorithm)
+
+    tokens = crypto.encrypt_many([WORDS, b"", WORDS], context="child.name")
+
+    assert [crypto.decrypt(token, context="child.name") for token in tokens] == [WORDS, b"", WORDS]
+    assert len({token[4:16] for token in tokens}) == 3
+
+
+def test_a_blind_index_is_the_keyed_digest_it_always_was() -> None:
+    key = HKDF(SHA256(), 32, salt=None, info=b"weiguang index").derive(RING.index)
+    whole = hmac.digest(key, "child.id\0顾念安".encode(), "sha256")
+
+    assert LocalCrypto(RING).blind_index("顾念安", purpose="child.id") == whole[:16]
 
 
 def test_old_tokens_open_after_rotation_and_change_of_algorithm() -> None:

@@ -1,5 +1,7 @@
 """One act, one event; no write outside; nothing half-written."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -8,7 +10,7 @@ from weiguang.kernel.events import Author, Subject, remembered
 from weiguang.kernel.history import Amendment, amend, amend_many
 from weiguang.kernel.ids import new_id
 from weiguang.kernel.models import Change, Event
-from weiguang.kernel.records import UnauditedWriteError, copy_in
+from weiguang.kernel.records import UnauditedWriteError, copy_in, copying_behind
 from weiguang.network.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +183,40 @@ def test_rows_are_copied_in_within_an_act_and_never_outside() -> None:
     assert set(Place.objects.values_list("key", "name", "written_in")) == {
         (1, "东村", event.pk), (2, "东村", event.pk),
     }  # fmt: skip
+
+
+def columns(*keys: int) -> dict[str, list[Any]]:
+    rows = [place(key) for key in keys]
+    names = [field.attname for field in Place._meta.concrete_fields if field.name != "written_in"]
+    return {name: [getattr(row, name) for row in rows] for name in names}
+
+
+def copied_behind(*batches: dict[str, list[Any]]) -> int:
+    """Copy in batch after batch in one act; returns its number."""
+    with remembered("place.amend", by=ME) as event, copying_behind() as copy:
+        for batch in batches:
+            copy(Place, batch)
+    return event.pk
+
+
+def test_rows_copied_in_behind_are_all_there_at_the_end() -> None:
+    event = copied_behind(*map(columns, range(1, 9)))
+
+    assert Place.objects.filter(written_in=event).count() == 8
+
+
+def test_what_the_database_refuses_behind_is_raised_and_leaves_nothing() -> None:
+    with pytest.raises(IntegrityError):
+        copied_behind(*map(columns, (1, 1, 2, 3, 4, 5)))
+
+    assert not Place.objects.exists()
+
+
+def test_an_error_while_rows_are_made_ready_leaves_nothing() -> None:
+    with pytest.raises(KeyError):
+        copied_behind(columns(1), {"nonsense": [1]})
+
+    assert not Place.objects.exists()
 
 
 def test_a_copied_row_that_breaks_a_rule_of_the_database_leaves_nothing() -> None:

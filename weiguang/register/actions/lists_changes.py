@@ -13,10 +13,9 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from weiguang.kernel.history import Amendment
-from weiguang.kernel.records import Record
 from weiguang.register.actions.lists_guardians import number_columns, phone_columns
 from weiguang.register.actions.lists_new import (
-    UNKNOWN,
+    Begun,
     Terms,
     disability,
     guardian,
@@ -60,11 +59,11 @@ def known_files(children: Sequence[UUID], on: date) -> KnownFiles:
     return files
 
 
-def changes(row: Row, files: KnownFiles, terms: Terms) -> Iterator[Amendment | Record]:
+def changes(row: Row, files: KnownFiles, terms: Terms) -> Iterator[Amendment | Begun]:
     """What the row's differing facts ask for: amendments of records, and records that begin."""
     child, facts, differing = UUID(str(row.child)), row.facts, set(row.differing)
     if "category" in differing:
-        yield proposal(child, facts["category"], terms)
+        yield proposal(str(child), facts["category"], terms)
     if differing & {"place", "hukou_address"}:
         yield from _hukou(files.children[child], files.hukou.get(child), facts, terms)
     if "residence_address" in differing:
@@ -73,47 +72,45 @@ def changes(row: Row, files: KnownFiles, terms: Terms) -> Iterator[Amendment | R
     if differing & {"school", "grade"}:
         yield from _school(child, files.schools.get(child), facts, terms)
     if "disability_number" in differing:
-        yield disability(child, facts["disability_number"], terms)
+        yield disability(str(child), facts["disability_number"], terms)
     if differing & GUARDIAN:
         yield from _guardian(child, files.ties[child], facts, terms)
 
 
 def _hukou(
     child: Child, here: ChildPlace | None, facts: Mapping[str, str], terms: Terms
-) -> Iterator[Amendment | Record]:
+) -> Iterator[Amendment | Begun]:
     place, address = terms.places[facts["place"]], facts.get("hukou_address")
     if here is not None and (here.place_id == place.pk or began(here) == terms.on):
         kept = address or (here.address if here.place_id == place.pk else None)
         yield Amendment(here, child.pk, {"place_id": place.pk, "address": kept})
     else:
         yield from _ended(here, child.pk, terms.on)
-        yield place_span(child.pk, ChildPlace.Kind.HUKOU, place.pk, address, terms)
+        yield place_span(str(child.pk), ChildPlace.Kind.HUKOU, place.pk, address, terms)
     yield Amendment(child, child.pk, {"hukou_place_id": place.pk, "hukou_path": place.path})
 
 
 def _school(
     child: UUID, now: SchoolFact | None, facts: Mapping[str, str], terms: Terms
-) -> Iterator[Amendment | Record]:
+) -> Iterator[Amendment | Begun]:
     if now is None:
-        yield school_fact(child, facts, terms)
+        yield school_fact(str(child), facts, terms)
         return
     said = {"school": facts.get("school", now.school), "grade": facts.get("grade", now.grade)}
-    fresh = school_fact(child, said, terms)
-    fresh.stage = now.stage if fresh.stage == UNKNOWN else fresh.stage
+    fresh = school_fact(str(child), said, terms, before=now)
     if began(now) == terms.on:
-        yield Amendment(now, child, said | {"stage": fresh.stage})
+        yield Amendment(now, child, said | {"stage": fresh.values["stage"]})
         return
-    fresh.attendance, fresh.is_boarding = now.attendance, now.is_boarding
     yield from _ended(now, child, terms.on)
     yield fresh
 
 
 def _guardian(
     child: UUID, ties: Iterable[Tie], facts: Mapping[str, str], terms: Terms
-) -> Iterator[Amendment | Record]:
+) -> Iterator[Amendment | Begun]:
     meant = _meant(ties, facts)
     if meant is None:
-        yield from guardian(child, facts, terms)
+        yield from guardian(str(child), facts, terms)
         return
     tie, adult = meant
     columns: dict[str, object] = {"name": facts["guardian_name"]}

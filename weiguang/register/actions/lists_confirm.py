@@ -16,8 +16,8 @@ from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.lists import keep, locked, note_judgement, place_subject, read
-from weiguang.register.actions.lists_apply import Tell, Written, apply_rows, silently
-from weiguang.register.actions.lists_rows import note_written, refresh_rows, store_rows
+from weiguang.register.actions.lists_apply import Tell, apply_rows, silently
+from weiguang.register.actions.lists_rows import Written, note_written, refresh_rows, store_rows
 from weiguang.register.engine.report import Report
 from weiguang.register.models import ImportedList
 from weiguang.register.queries.judging import OfferedList, judged_again
@@ -39,7 +39,7 @@ def confirm(*, imported: ImportedList, by: Actor) -> ImportedList:
             report = judged_again(current)
             refresh_rows(current, report, keys=set())
             note_judgement(current, report)
-            _write(current, report, by, event)
+            note_written(current, _write(current, report, by, event))
     except IntegrityError as error:
         raise _entered_meanwhile() from error
     return current
@@ -53,8 +53,9 @@ def import_at_once(*, offered: OfferedList, by: Actor, tell: Tell = silently) ->
             report = read(offered)
             with act(Verb.IMPORT_UPLOAD, by=by, about=place_subject(offered)):
                 current = keep(offered, report, by)
-                store_rows(current, report.rows)
-            _write(current, report, by, event, tell)
+            written = _write(current, report, by, event, tell)
+            # With the children they became: to note them afterwards writes every row once more.
+            store_rows(current, report.rows, written)
     except IntegrityError as error:
         raise _entered_meanwhile() from error
     return current
@@ -72,7 +73,6 @@ def _write(
     written = apply_rows(
         report.rows, on=report.as_of, below=current.place.path, proposed_by=by.person_id, tell=tell
     )
-    note_written(current, written.children, written.made)
     current.state, current.confirmed_in = ImportedList.State.CONFIRMED, event.pk
     current.confirmed_by_id, current.confirmed_at = by.person_id, now()
     current.save(update_fields={"state", "confirmed_in", "confirmed_by", "confirmed_at"})

@@ -4,8 +4,8 @@ One row of the register stands for the guardians of several children only where 
 phone all agree; whether two rows mean one person is otherwise nothing a list can decide.
 """
 
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from weiguang.kernel.crypto import provider
 from weiguang.register.access import children_below
@@ -14,6 +14,10 @@ from weiguang.register.models import ADULT_ID_INDEX, PHONE_INDEX, Adult, Tie
 from weiguang.register.rules.identity import identity_number
 
 Named = tuple[str, str | None, str | None]
+NOTHING_KNOWN: Final[Mapping[str, Any]] = {
+    "sex": "", "birth_date": None, "id_number": None, "id_index": None, "phone": None,
+    "phone_index": None,
+}  # fmt: skip
 
 
 class Guardians:
@@ -21,7 +25,7 @@ class Guardians:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._found: dict[Named, UUID] = {}
+        self._found: dict[Named, str] = {}
 
     def look_up(self, rows: Iterable[Row]) -> None:
         """Learn which of the guardians named here are registered already; one query."""
@@ -33,20 +37,22 @@ class Guardians:
             id_index__in=indexes, pk__in=Tie.objects.filter(child__in=within).values("adult")
         )
         for adult in known.order_by("pk"):
-            self._found.setdefault((adult.name, adult.id_number, adult.phone), adult.pk)
+            self._found.setdefault((adult.name, adult.id_number, adult.phone), str(adult.pk))
 
-    def adult(self, facts: Mapping[str, str]) -> tuple[UUID, Adult | None]:
-        """The guardian's id, with the new row when there is none yet."""
+    def adult(
+        self, facts: Mapping[str, str], new_id: Callable[[], str]
+    ) -> tuple[str, dict[str, Any] | None]:
+        """The guardian's id, with the new row's columns when there is none yet."""
         named = (
             facts["guardian_name"], facts.get("guardian_id_number"), facts.get("phone"),
         )  # fmt: skip
         known = self._found.get(named)
         if known is not None:
             return known, None
-        adult = _adult(*named)
+        adult = new_id()
         if named[1] or named[2]:
-            self._found[named] = adult.pk
-        return adult.pk, adult
+            self._found[named] = adult
+        return adult, {**NOTHING_KNOWN, **_columns(*named), "id": adult}
 
 
 def number_columns(number: str) -> dict[str, object]:
@@ -75,7 +81,6 @@ def phone_index(phone: str | None) -> bytes | None:
     return provider().blind_index(phone, purpose=PHONE_INDEX) if phone else None
 
 
-def _adult(name: str, number: str | None, phone: str | None) -> Adult:
-    columns = number_columns(number) if number else {}
-    columns |= phone_columns(phone) if phone else {}
-    return Adult(name=name, **columns)
+def _columns(name: str, number: str | None, phone: str | None) -> dict[str, object]:
+    said = number_columns(number) if number else {}
+    return {"name": name} | said | (phone_columns(phone) if phone else {})

@@ -1,11 +1,14 @@
-"""The records of a child who enters the register by a list."""
+"""What enters the register for a child who is named by a list, row by row of each table.
 
-from collections.abc import Iterator, Mapping
+Rows are plain values by column, not model instances: making those costs a large list more than the
+database does. `lists_apply` writes them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
-
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from weiguang.kernel.records import Record
 from weiguang.network.models import Place
@@ -13,6 +16,7 @@ from weiguang.register.actions.children import Identity, identity_fields
 from weiguang.register.actions.lists_guardians import Guardians
 from weiguang.register.engine.report import Row
 from weiguang.register.models import (
+    Adult,
     Child,
     ChildCategory,
     ChildName,
@@ -25,6 +29,18 @@ from weiguang.register.queries.judging import legal_bases, list_words
 
 EVIDENCE = "import_list"
 UNKNOWN = "unknown"
+UNBOUNDED = "(,)"
+NO_NUMBER = {"id_number": None, "id_index": None, "id_tail_index": None}
+
+
+class Begun(NamedTuple):
+    """A row that begins: its table, and every column that has no default in the database.
+
+    All rows of one table name the same columns.
+    """
+
+    table: type[Record]
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,100 +51,104 @@ class Terms:
     proposed_by: UUID | None
     places: Mapping[str, Place]
     guardians: Guardians
+    new_id: Callable[[], str]
 
     @property
-    def during(self) -> DateRange:
+    def during(self) -> str:
         """From the day of the list on."""
-        return DateRange(self.on, None)
+        return f"[{self.on.isoformat()},)"
 
 
-def new_child(row: Row, terms: Terms) -> Iterator[Record]:
+def new_child(row: Row, terms: Terms) -> Iterator[Begun]:
     """The child of a valid row and everything the row says of it; the child comes first."""
-    hukou = terms.places[row.facts["place"]]
-    residence = terms.places[row.residence_place or row.facts["place"]]
-    child = Child(
-        **identity_fields(_identity(row)),
-        hukou_place=hukou,
-        hukou_path=hukou.path,
-        residence_place=residence,
-        residence_path=residence.path,
-    )
-    yield child
-    yield ChildName(
-        child=child, kind=ChildName.Kind.OFFICIAL, name=child.name, during=DateRange(None, None)
-    )
+    facts, child = row.facts, terms.new_id()
+    hukou = terms.places[facts["place"]]
+    residence = terms.places[row.residence_place or facts["place"]]
+    yield _child(child, row, hukou, residence)
+    yield _official_name(child, row.name, terms)
     kinds = ChildPlace.Kind
-    yield place_span(child.pk, kinds.HUKOU, hukou.pk, row.facts.get("hukou_address"), terms)
-    yield place_span(
-        child.pk, kinds.RESIDENCE, residence.pk, row.facts.get("residence_address"), terms
-    )
-    yield proposal(child.pk, row.facts["category"], terms)
-    if "guardian_name" in row.facts:
-        yield from guardian(child.pk, row.facts, terms)
-    if "school" in row.facts or "grade" in row.facts:
-        yield school_fact(child.pk, row.facts, terms)
-    if "disability_number" in row.facts:
-        yield disability(child.pk, row.facts["disability_number"], terms)
+    yield place_span(child, kinds.HUKOU, hukou.pk, facts.get("hukou_address"), terms)
+    yield place_span(child, kinds.RESIDENCE, residence.pk, facts.get("residence_address"), terms)
+    yield proposal(child, facts["category"], terms)
+    if "guardian_name" in facts:
+        yield from guardian(child, facts, terms)
+    if "school" in facts or "grade" in facts:
+        yield school_fact(child, facts, terms)
+    if "disability_number" in facts:
+        yield disability(child, facts["disability_number"], terms)
+
+
+def _child(child: str, row: Row, hukou: Place, residence: Place) -> Begun:
+    return Begun(Child, NO_NUMBER | identity_fields(_identity(row)) | {
+        "id": child, "is_residence_confirmed": False,
+        "hukou_place_id": hukou.pk, "hukou_path": hukou.path,
+        "residence_place_id": residence.pk, "residence_path": residence.path,
+    })  # fmt: skip
+
+
+def _official_name(child: str, name: str, terms: Terms) -> Begun:
+    return Begun(ChildName, {
+        "id": terms.new_id(), "child_id": child, "kind": ChildName.Kind.OFFICIAL.value,
+        "name": name, "during": UNBOUNDED,
+    })  # fmt: skip
 
 
 def place_span(
-    child: UUID, kind: str, place: UUID, address: str | None, terms: Terms
-) -> ChildPlace:
+    child: str, kind: ChildPlace.Kind, place: UUID, address: str | None, terms: Terms
+) -> Begun:
     """A place from the list's day on; nobody has seen yet that the child lives there."""
-    return ChildPlace(
-        child_id=child,
-        kind=kind,
-        place_id=place,
-        address=address,
-        is_confirmed=kind == ChildPlace.Kind.HUKOU,
-        during=terms.during,
-    )
+    return Begun(ChildPlace, {
+        "id": terms.new_id(), "child_id": child, "kind": kind.value, "place_id": place,
+        "address": address, "is_confirmed": kind is ChildPlace.Kind.HUKOU, "during": terms.during,
+    })  # fmt: skip
 
 
-def proposal(child: UUID, category: str, terms: Terms) -> ChildCategory:
+def proposal(child: str, category: str, terms: Terms) -> Begun:
     """A category as a list proposes it; a second person decides."""
-    return ChildCategory(
-        child_id=child,
-        category=category,
-        evidence=EVIDENCE,
-        legal_basis=legal_bases().get(category, ""),
-        during=terms.during,
-        proposed_by_id=terms.proposed_by,
-    )
+    return Begun(ChildCategory, {
+        "id": terms.new_id(), "child_id": child, "category": category,
+        "status": ChildCategory.Status.PROPOSED.value, "evidence": EVIDENCE,
+        "legal_basis": legal_bases().get(category, ""), "during": terms.during,
+        "proposed_by_id": terms.proposed_by, "end_reason": "",
+    })  # fmt: skip
 
 
-def guardian(child: UUID, facts: Mapping[str, str], terms: Terms) -> Iterator[Record]:
+def guardian(child: str, facts: Mapping[str, str], terms: Terms) -> Iterator[Begun]:
     """The guardian that the row names: the adult unless known, and the tie."""
-    adult_id, adult = terms.guardians.adult(facts)
-    if adult is not None:
-        yield adult
-    yield Tie(
-        child_id=child,
-        adult_id=adult_id,
-        kind=Tie.Kind.GUARDIAN,
-        relation=facts.get("relation", UNKNOWN),
-        during=terms.during,
-    )
+    adult, columns = terms.guardians.adult(facts, terms.new_id)
+    if columns is not None:
+        yield Begun(Adult, columns)
+    yield Begun(Tie, {
+        "id": terms.new_id(), "child_id": child, "adult_id": adult,
+        "kind": Tie.Kind.GUARDIAN.value, "relation": facts.get("relation", UNKNOWN),
+        "is_entrusted": False, "during": terms.during,
+    })  # fmt: skip
 
 
-def school_fact(child: UUID, facts: Mapping[str, str], terms: Terms) -> SchoolFact:
-    """School and grade as the row names them; whether the child goes there no list can say."""
+def school_fact(
+    child: str, facts: Mapping[str, str], terms: Terms, before: SchoolFact | None = None
+) -> Begun:
+    """School and grade as the row names them; whether the child goes there no list can say.
+
+    What a list does not say stays as it was `before`.
+    """
     school, grade = facts.get("school", ""), facts.get("grade", "")
-    return SchoolFact(
-        child_id=child,
-        stage=list_words().stage_of(school, grade),
-        attendance=UNKNOWN,
-        school=school,
-        grade=grade,
-        during=terms.during,
-    )
+    stage = list_words().stage_of(school, grade)
+    if before is not None and stage == UNKNOWN:
+        stage = before.stage
+    return Begun(SchoolFact, {
+        "id": terms.new_id(), "child_id": child, "stage": stage,
+        "attendance": before.attendance if before else UNKNOWN, "school": school, "grade": grade,
+        "is_boarding": before.is_boarding if before else False, "during": terms.during,
+    })  # fmt: skip
 
 
-def disability(child: UUID, number: str, terms: Terms) -> HealthFact:
+def disability(child: str, number: str, terms: Terms) -> Begun:
     """A disability by its certificate's number."""
-    return HealthFact(
-        child_id=child, kind="disability", disability_number=number, during=terms.during
-    )
+    return Begun(HealthFact, {
+        "id": terms.new_id(), "child_id": child, "kind": "disability", "detail": None,
+        "disability_number": number, "during": terms.during,
+    })  # fmt: skip
 
 
 def _identity(row: Row) -> Identity:

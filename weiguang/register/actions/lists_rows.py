@@ -4,13 +4,15 @@ Rows under judgement are working papers: a new judgement replaces them, and only
 corrected and decided is carried over.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 
-from weiguang.kernel.records import copy_in, writing_event
+from weiguang.kernel.ids import new_ids
+from weiguang.kernel.records import copy_columns, copying_behind, writing_event
 from weiguang.register.engine.report import LEFT_OUT, Report, Row, SheetReport
 from weiguang.register.models import ImportedList, ImportedRow
 
@@ -23,9 +25,26 @@ WHERE row.imported_id = %s AND row.sheet_index = said.sheet AND row.number = sai
 """
 
 
-def store_rows(imported: ImportedList, rows: Iterable[Row]) -> None:
-    """Keep every row of a list that was just judged for the first time."""
-    copy_in(ImportedRow, (_kept(imported, row) for row in rows))
+@dataclass(slots=True)
+class Written:
+    """What was written: the children of new rows, and the records made for known ones."""
+
+    children: dict[RowKey, str] = field(default_factory=dict)
+    made: dict[RowKey, list[list[str]]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def store_rows(imported: ImportedList, rows: Sequence[Row], written: Written | None = None) -> None:
+    """Keep every row of a list that was just judged for the first time.
+
+    Where the list was `written` already, each with the child it became and what it made.
+    """
+    became = written or Written()
+    with copying_behind() as copy:
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            kept = [_kept(imported, row, became) for row in rows[start : start + ROWS_AT_ONCE]]
+            ids = new_ids(len(kept))
+            copy(ImportedRow, {"id": ids} | {name: [of[name] for of in kept] for name in kept[0]})
 
 
 def refresh_rows(imported: ImportedList, report: Report, *, keys: set[RowKey] | None) -> None:
@@ -41,19 +60,20 @@ def refresh_rows(imported: ImportedList, report: Report, *, keys: set[RowKey] | 
     ]
     old = [kept[row.key] for row in anew]
     ImportedRow.objects.filter(pk__in=[row.pk for row in old]).delete()
-    copy_in(
-        ImportedRow,
-        (_kept(imported, row, before) for row, before in zip(anew, old, strict=True)),
-    )
+    fresh = [
+        _kept(imported, row, Written()) | _carried(row, before)
+        for row, before in zip(anew, old, strict=True)
+    ]
+    if fresh:
+        copy_columns(ImportedRow, {name: [of[name] for of in fresh] for name in fresh[0]})
 
 
-def note_written(
-    imported: ImportedList, children: Mapping[RowKey, UUID], made: Mapping[RowKey, list[list[str]]]
-) -> None:
-    """Note on each row which child it became, and what it made for a child who was there."""
+def note_written(imported: ImportedList, written: Written) -> None:
+    """Note on each kept row which child it became, and what it made for a child who was there."""
+    children = written.children
     changed = list(imported.rows.filter(outcome="changed").defer("said"))
     for row in changed:
-        row.made = made.get((row.sheet_index, row.number), [])
+        row.made = written.made.get((row.sheet_index, row.number), [])
     ImportedRow.objects.bulk_update(changed, ["made"], ROWS_AT_ONCE)
     event = writing_event(ImportedRow)
     sheets, numbers = [key[0] for key in children], [key[1] for key in children]
@@ -77,23 +97,32 @@ def sheets_kept(sheets: Iterable[SheetReport]) -> list[dict[str, Any]]:
     ]
 
 
-def _kept(imported: ImportedList, row: Row, before: ImportedRow | None = None) -> ImportedRow:
-    fresh = ImportedRow(
-        imported=imported,
-        sheet_index=row.sheet_index,
-        number=row.number,
-        outcome=row.outcome,
-        reasons=sorted(row.reasons),
-        decision=row.decision,
-        said={"cells": row.cells, "values": row.values, "meaning": _meaning(row)},
-        child_id=row.child,
-        differing=list(row.differing),
-    )
-    if before is not None:
-        fresh.pk, fresh.corrections = before.pk, before.corrections
-        fresh.left_out_reason = before.left_out_reason
-    fresh.review = _review(row, is_corrected=fresh.corrections is not None)
-    return fresh
+def _kept(imported: ImportedList, row: Row, became: Written) -> dict[str, Any]:
+    return {
+        "imported_id": imported.pk,
+        "sheet_index": row.sheet_index,
+        "number": row.number,
+        "outcome": row.outcome,
+        "reasons": sorted(row.reasons),
+        "review": _review(row, is_corrected=False),
+        "decision": row.decision,
+        "left_out_reason": "",
+        "said": {"cells": row.cells, "values": row.values, "meaning": _meaning(row)},
+        "corrections": None,
+        "child_id": became.children.get(row.key, row.child),
+        "differing": row.differing,
+        "made": became.made.get(row.key, []),
+    }
+
+
+def _carried(row: Row, before: ImportedRow) -> dict[str, Any]:
+    """What a new judgement leaves: the row's id, and what people said of it."""
+    return {
+        "id": before.pk,
+        "corrections": before.corrections,
+        "left_out_reason": before.left_out_reason,
+        "review": _review(row, is_corrected=before.corrections is not None),
+    }
 
 
 def _meaning(row: Row) -> dict[str, Any]:

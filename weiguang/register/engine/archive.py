@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from xml.parsers import expat
 
@@ -107,6 +108,8 @@ class PartWalk:
         self._limits = limits
         self._row = 0
         self._column = 0
+        # What the cell before called its row.
+        self._digits = ""
         self._last_row = 0
         self._last_column = 0
         self._parser = expat.ParserCreate()
@@ -136,14 +139,16 @@ class PartWalk:
         # Every part is walked as if it were a sheet: the parser looks for cells under any root.
         kind = name.rpartition(":")[2] if ":" in name else name
         if kind == "v" or kind == "is":
-            self._last_row = max(self._last_row, self._row)
-            self._last_column = max(self._last_column, self._column)
+            if self._row > self._last_row:
+                self._last_row = self._row
+            if self._column > self._last_column:
+                self._last_column = self._column
         elif kind == "c":
             self._enter_cell(attributes.get("r"))
         elif kind == "row":
             stated = attributes.get("r")
             self._row = _count(stated) if stated else self._row + 1
-            self._column = 0
+            self._column, self._digits = 0, ""
         elif attributes:
             _refuse_wild_counts(attributes)
 
@@ -153,7 +158,9 @@ class PartWalk:
             return
         letters = reference.rstrip("0123456789")
         self._column = column_number(letters)
-        self._row = _count(reference[len(letters) :])
+        # The cell before it said the same row, in all lists there are.
+        if (digits := reference[len(letters) :]) != self._digits:
+            self._row, self._digits = _count(digits), digits
 
     def _refuse_far_cells(self) -> None:
         if self._last_row > self._limits.rows:
@@ -164,6 +171,7 @@ class PartWalk:
             raise refusal("too_many")
 
 
+@lru_cache(maxsize=1_024)
 def column_number(letters: str) -> int:
     """The number of a spreadsheet's column from its letters.
 

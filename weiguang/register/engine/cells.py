@@ -20,6 +20,8 @@ BETWEEN_CHARACTERS: Final = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
 def text_of(cell: Cell) -> str:
     """The cell as text: whole numbers without a point, days as ISO, nothing as ''."""
+    if isinstance(cell, str):
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from weiguang.register.engine.cells import (
     Cell,
@@ -42,12 +43,13 @@ class Measure:
 def skip_reason(texts: Sequence[str], header: Header, words: ImportWords) -> str | None:
     """Why this is no child's row at all; None when it may be one."""
     labels = header.labels
-    said = [(index, bare(text)) for index, text in enumerate(texts) if text]
     # A row that was only numbered in advance says nothing.
     said = [
         (index, text)
-        for index, text in said
-        if text and not (labels.get(index) in words.serials and text.isdigit())
+        for index, typed in enumerate(texts)
+        if typed
+        and (text := bare(typed))
+        and not (text.isdigit() and labels.get(index) in words.serials)
     ]
     if not said:
         return "blank_row"
@@ -56,9 +58,7 @@ def skip_reason(texts: Sequence[str], header: Header, words: ImportWords) -> str
         return "total_row"
     if len(said) > 1 and all(labels.get(index) == text for index, text in said):
         return "header_repeat"
-    is_note = any(
-        first == word or first.startswith((f"{word}:", f"{word},")) for word in words.notes
-    )
+    is_note = first in words.notes or first.startswith(words.note_beginnings)
     return "note_row" if is_note and len(said) <= len(header.columns) // 2 else None
 
 
@@ -67,13 +67,17 @@ def _is_total(first: str, texts: Sequence[str], header: Header, words: ImportWor
     text = first.rstrip(":")
     if text in words.totals:
         return True
-    counts = any(
-        text.endswith(word) or re.fullmatch(re.escape(word) + r":?\d+[人名个]?", text)
-        for word in words.totals
-    )
+    counts = text.endswith(tuple(words.totals)) or _counted(words.totals).fullmatch(text)
     columns = header.places
     person = [columns[code] for code in ("id_number", "birth_date") if code in columns]
-    return counts and not any(texts[index] for index in person if index < len(texts))
+    return bool(counts) and not any(texts[index] for index in person if index < len(texts))
+
+
+@cache
+def _counted(totals: frozenset[str]) -> re.Pattern[str]:
+    """What counts rows: a word for a total, and how many."""
+    words = "|".join(map(re.escape, totals)) or r"(?!)"
+    return re.compile(rf"(?:{words}):?\d+[人名个]?")
 
 
 def judge_row(row: Row, cells: dict[str, Cell], measure: Measure) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, RE_HANS
 
 # Surnames read otherwise than the same character elsewhere.
 SURNAMES: Final = {
@@ -33,6 +34,9 @@ TAIL: Final = re.compile(r"[0-9]{3}[0-9Xx]")
 ID_NUMBER: Final = re.compile(r"[0-9]{17}[0-9Xx]")
 PHONE: Final = re.compile(r"1[3-9][0-9]{9}")
 LATIN: Final = re.compile(r"[a-zü]+")
+
+# Longer ones are read as a whole.
+LONGEST_NAME: Final = 4
 
 _simplify: Final = OpenCC("t2s")
 
@@ -71,7 +75,7 @@ class Query:
         return self == Query()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def name_keys(name: str) -> NameKeys:
     """The keys of a name; separators and letter case do not matter.
 
@@ -138,6 +142,23 @@ def _syllables(plain: str) -> list[str]:
 
 
 def _read(text: str) -> list[str]:
+    """The syllables; characters that form no word of the dictionary are read one by one.
+
+    So are nearly all names, and looking for words through the library costs ten times as much.
+    """
+    if len(text) <= LONGEST_NAME and RE_HANS.match(text) and PHRASES_DICT.keys().isdisjoint(
+        text[first:last] for first in range(len(text)) for last in range(first + 2, len(text) + 1)
+    ):  # fmt: skip
+        return [syllable for character in text for syllable in _read_alone(character)]
+    return _read_whole(text)
+
+
+@lru_cache(maxsize=10_000)
+def _read_alone(character: str) -> list[str]:
+    return _read_whole(character)
+
+
+def _read_whole(text: str) -> list[str]:
     return [s.replace("ü", "v").lower() for s in lazy_pinyin(text, style=Style.NORMAL)]
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
@@ -33,6 +33,11 @@ class ImportWords:
         """The categories' codes, which stand for themselves where a person chose one."""
         return frozenset(self.categories.values())
 
+    @cached_property
+    def note_beginnings(self) -> tuple[str, ...]:
+        """How a cell begins that is a note and says more than the word itself."""
+        return tuple(f"{word}{sign}" for word in self.notes for sign in ":,")
+
     def is_nothing(self, text: str) -> bool:
         """Whether the cell says that there is nothing to say."""
         return not text or text in self.nothing
@@ -43,6 +48,7 @@ class ImportWords:
         return next((stage for word, stage in self.stages if word in said), "unknown")
 
 
+@lru_cache(maxsize=4_096)
 def bare(text: str) -> str:
     """The text in half width and without any space: the form in which words are compared.
 

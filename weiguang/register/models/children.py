@@ -257,6 +257,8 @@ class Tie(Record):
                     ("kind", RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
+                # Nearly every tie is an adult's, and would be kept in this index for nothing.
+                condition=models.Q(organisation__isnull=False),
             ),
             models.CheckConstraint(
                 name="tie_to_an_adult_or_an_organisation",

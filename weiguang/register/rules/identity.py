@@ -8,6 +8,8 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import mul
 
 MALE = "male"
 FEMALE = "female"
@@ -59,7 +61,7 @@ def check_character(body: str) -> str:
     >>> check_character("34052419800101001")
     'X'
     """
-    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, body), _WEIGHTS))
     return _CHECK_CHARACTERS[total % 11]
 
 
@@ -73,6 +75,7 @@ def upgraded(fifteen: str) -> str:
     return body + check_character(body)
 
 
+@lru_cache(maxsize=1_024)
 def identity_number(text: str) -> IdentityNumber | None:
     """The number if it is valid in 18 characters or in the old 15, else None.
 
@@ -161,13 +164,17 @@ def disability_certificate(text: str) -> DisabilityCertificate | None:
     return DisabilityCertificate(identity=parts[1], kind=parts[2], grade=parts[3])
 
 
+@lru_cache(maxsize=1_024)
 def bare_phone(text: str) -> str:
     """The phone without spaces, quotes, country prefix, and without hyphens in a mobile number.
 
     >>> bare_phone("+86 138-0013-8000"), bare_phone("（0512）57301234")
     ('13800138000', '0512-57301234')
     """
-    number = bare_number(text).replace("—", "-").replace("–", "-")
+    number = bare_number(text)
+    if _MOBILE.fullmatch(number):
+        return number
+    number = number.replace("—", "-").replace("–", "-")
     number = re.sub(r"^\((0[0-9]{2,3})\)-?", r"\1-", number)
     mobile = re.sub(r"^(\+|00)86", "", number.replace("-", ""))
     return mobile if _MOBILE.fullmatch(mobile) else number
