@@ -32,7 +32,7 @@ ORDER BY indexrelid
 # Each foreign key asks the database once a row: at the end of each statement, not all at commit,
 # and before the tables are altered again.
 CHECK_AT_ONCE: Final = "SET CONSTRAINTS ALL IMMEDIATE"
-ROOM_TO_SORT: Final = "SET LOCAL maintenance_work_mem = '256MB'"
+ROOM_TO_SORT: Final = "SET LOCAL maintenance_work_mem = '512MB'"
 
 
 @contextmanager

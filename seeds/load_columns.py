@@ -20,7 +20,7 @@ from seeds.schooling import primary_entry
 from weiguang.kernel.crypto import provider
 from weiguang.kernel.ids import new_ids
 from weiguang.kernel.packs import categories
-from weiguang.kernel.records import Record, copy_columns
+from weiguang.kernel.records import Copy, Record, copying_behind
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
 from weiguang.network.models import Place
@@ -74,10 +74,12 @@ def load_columns(
     crowd = Crowd(dict(city.size.quotas), len(villages), city.seed, city.as_of)
     written = 0
     with act(Verb.CITY_SEED, by=by) as event, bare(*ORDER):
-        for batch in crowd.batches():
-            _write(batch, villages, city.as_of)
-            written += len(batch)
-            tell(written)
+        # The next children are drawn while the database takes in the last ones.
+        with copying_behind() as copy:
+            for batch in crowd.batches():
+                _write(batch, villages, city.as_of, copy)
+                written += len(batch)
+                tell(written)
         event.detail = {"children": written}
     return written
 
@@ -107,7 +109,7 @@ def _village(place: Place, town: Place, people: dict[tuple[str, str], str]) -> V
     )  # fmt: skip
 
 
-def _write(batch: Batch, villages: Sequence[Village], as_of: date) -> None:
+def _write(batch: Batch, villages: Sequence[Village], as_of: date, copy: Copy) -> None:
     homes = [villages[number] for number in batch.residences]
     households, adults = new_ids(len(batch.guardians.names)), new_ids(len(batch.guardians.names))
     children = new_ids(len(batch))
@@ -123,7 +125,7 @@ def _write(batch: Batch, villages: Sequence[Village], as_of: date) -> None:
         _health(batch, children),
     )
     for table, values in zip(ORDER, columns, strict=True):
-        copy_columns(table, values)
+        copy(table, values)
 
 
 def _households(batch: Batch, ids: list[str], homes: Sequence[Village]) -> dict[str, Sequence[Any]]:
