@@ -139,6 +139,18 @@ class Embedded:
             self._take_hold(place)
         return Connection(host=str(place.socket_directory), started=started)
 
+    def hand_over(self) -> int:
+        """The hold as a program that takes this process's place inherits it (`take_over`)."""
+        if self._hold is None:
+            raise RuntimeError("nothing is held that could be handed over")
+        os.set_inheritable(self._hold, True)
+        return self._hold
+
+    def take_over(self, hold: int) -> None:
+        """Hold the server by what the program before handed over."""
+        os.set_inheritable(hold, False)
+        self._hold, self._held_by = hold, os.getpid()
+
     def stop(self) -> bool:
         """Lets go of the server, and stops it if nobody else holds it and a holder started it.
 

@@ -1,11 +1,10 @@
 """`weiguang up`: a whole installation on one machine, from an empty folder to pages that answer.
 
-Prepares what is missing, then keeps two children running, the web server and the event worker,
-until the operator stops it or one of them ends. An installation over several machines starts the
-same two by itself: granian with `config.wsgi`, and `weiguang worker`.
+Prepares what is missing and starts two children, the web server and the event worker, which
+`keeping` then keeps running until the operator stops it or one of them ends. An installation over
+several machines starts the same two by itself: granian with `config.wsgi`, and `weiguang worker`.
 """
 
-import contextlib
 import ctypes
 import errno
 import http.client
@@ -23,13 +22,14 @@ from typing import Final, NoReturn
 import click
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from weiguang.config.accounts import has_password, trial_accounts
-from weiguang.config.postgres import Embedded, PostgresError
+from weiguang.config.keeping import CHILD_ENDED, become, stop
 from weiguang.config.prepare import database_running, make_keys, migrate
 from weiguang.config.secret import make_secret
 from weiguang.config.synthetic import (
@@ -45,14 +45,9 @@ from weiguang.network.models import Account
 from weiguang.register.queries.judging import forget_what_was_being_read
 
 ANSWER_PATIENCE_S: Final = 60
-STOP_PATIENCE_S: Final = 15
 POLL_S: Final = 0.05
-RESTART_PAUSE_S: Final = 10
 PR_SET_PDEATHSIG: Final = 1
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-# Two processes for two cores; measured in docs/performance.md.
-WEB_WORKERS: Final = 2
-THREADS_PER_WORKER: Final = 4
 
 
 @click.command()
@@ -81,7 +76,7 @@ def up(host: str, port: int, seed: str | None) -> None:
             children.append(_child(_worker(), host))
             _announce(host, port)
             connection.close()
-            _wait_for_end(children, server)
+            become(children, server, data=settings.DATA_DIR, language=get_language() or "")
 
 
 def progress_told(console: Console) -> Progress:
@@ -153,7 +148,7 @@ def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _stop(children)
+        stop(children)
 
 
 def _child(command: Sequence[str], host: str) -> subprocess.Popen[bytes]:
@@ -175,10 +170,7 @@ def _end_with_parent() -> None:
 
 def _web(host: str, port: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "weiguang.config.wsgi:application",
-        "--interface", "wsgi", "--http", "1", "--no-ws", "--host", host, "--port", str(port),
-        "--workers", str(WEB_WORKERS), "--blocking-threads", str(THREADS_PER_WORKER),
-        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+        sys.executable, "-m", "weiguang.config.web", "--host", host, "--port", str(port),
     ]  # fmt: skip
 
 
@@ -191,17 +183,6 @@ def _environment(host: str) -> dict[str, str]:
     if "WEIGUANG_HOSTS" in os.environ or host in EVERYWHERE:
         return dict(os.environ)
     return dict(os.environ, WEIGUANG_HOSTS=f"127.0.0.1,localhost,{host}")
-
-
-def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask again each second: a granian worker that is still loading loses what it is told."""
-    give_up_at = time.monotonic() + STOP_PATIENCE_S
-    while running := [child for child in children if child.poll() is None]:
-        is_patient = time.monotonic() < give_up_at
-        for child in running:
-            os.killpg(child.pid, signal.SIGTERM if is_patient else signal.SIGKILL)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            running[0].wait(1)
 
 
 def _wait_for_answer(host: str, port: int, children: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -226,36 +207,9 @@ def _answers(host: str, port: int) -> bool:
     return True
 
 
-def _wait_for_end(children: Sequence[subprocess.Popen[bytes]], server: Embedded | None) -> NoReturn:
-    """Until a signal ends it (see `_leave`); a child that ends by itself is a failure."""
-    while True:
-        _need_all(children)
-        time.sleep(0.5 if server is None or _runs_again(server) else RESTART_PAUSE_S)
-
-
-def _runs_again(server: Embedded) -> bool:
-    """Whether the embedded server runs, after starting it anew if it died: nobody else would.
-
-    Pages and worker wait for it meanwhile. A full disk or whatever else keeps it from starting is
-    told, and tried again until an operator has seen to it.
-    """
-    if server.is_running():
-        return True
-    click.echo(_("数据库意外停止，正在重新启动。"), err=True)
-    try:
-        server.ensure_running()
-    except PostgresError as error:
-        click.echo(_(error.message) % error.values, err=True)
-        return False
-    click.echo(_("数据库已重新启动。"), err=True)
-    return True
-
-
 def _need_all(children: Sequence[subprocess.Popen[bytes]]) -> None:
     if any(child.poll() is not None for child in children):
-        raise click.ClickException(
-            _("网页服务或后台任务意外停止，全部已停止。请查看上面的错误信息。")
-        )
+        raise click.ClickException(_(CHILD_ENDED))
 
 
 def _announce(host: str, port: int) -> None:

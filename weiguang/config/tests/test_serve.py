@@ -138,6 +138,16 @@ def test_nothing_goes_on_running_when_it_is_killed_outright(installation: Instal
         os.close(watch)
 
 
+def test_what_only_waits_has_not_the_whole_system_in_memory() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, weiguang.config.keeping; print(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+
+    assert "weiguang.config.keeping" in said
+    assert not {"django.db.models", "weiguang.kernel.models", "pypinyin"} & set(said)
+
+
 def test_a_database_that_was_killed_is_started_again(installation: Installation) -> None:
     port = free_port()
     process = installation.up(port)
