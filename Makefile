@@ -75,12 +75,14 @@ chaos: $(STAMPS)/test
 	$(BIN)/python -m chaos --disk
 
 # What pages cost at 1,000, 50,000 and 1,000,000 children, beside Django's own way; the registers
-# are kept in build/bench. Then an import of 100,000 rows, and 2,000 sessions at work.
+# are kept in build/bench. Then an import of 100,000 rows, 2,000 sessions at work, and
+# what the demonstration city needs of memory.
 bench: $(STAMPS)/test $(WEB) $(STAMPS)/messages
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.import_rows 100000
 	$(BIN)/python -m bench.sessions
 	$(BIN)/python -m bench.gnuhealth
+	$(BIN)/python -m bench.footprint
 
 # The guides as a site, with pictures of the system as it is today: build/guide/index.html
 guide: install browser

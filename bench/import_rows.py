@@ -51,8 +51,8 @@ ON = date(2024, 10, 15)
 def main() -> None:
     """Print how long judging alone takes, then judging and confirming in one act."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    make_keys()
     with database_running():
+        make_keys()
         migrate()
         load_network(make_city(DEMO), password="demo", by=the_system(on=ON))
         county = Place.objects.get(level="county")
