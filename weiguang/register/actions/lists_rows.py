@@ -59,7 +59,7 @@ def refresh_rows(imported: ImportedList, report: Report, *, keys: set[RowKey] | 
         if keys is None or row.key in keys or _differs(row, kept[row.key])
     ]
     old = [kept[row.key] for row in anew]
-    ImportedRow.objects.filter(pk__in=[row.pk for row in old]).delete()
+    ImportedRow.objects.filter(pk__among=[row.pk for row in old]).delete()
     fresh = [
         _kept(imported, row, Written()) | _carried(row, before)
         for row, before in zip(anew, old, strict=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.fields import DateRangeField
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ from weiguang.kernel.clock import now
 from weiguang.kernel.errors import Conflict
 from weiguang.kernel.fields import BlindIndex
 from weiguang.kernel.history import Amendment, amend_many, in_words
-from weiguang.kernel.models import Change
+from weiguang.kernel.models import Change, Event
 from weiguang.kernel.records import Record
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -42,20 +42,28 @@ def undo(*, imported: ImportedList, by: Actor) -> ImportedList:
     Raises `Conflict` when a child of the list has later records, a decided category, a changed
     guardian, or stands in another confirmed list.
     """
-    with act(Verb.IMPORT_UNDO, by=by, about=imported.subject) as event:
-        wait_for_other_imports()
-        current = locked(imported, ImportedList.State.CONFIRMED)
-        rows = list(current.rows.filter(child__isnull=False).defer("said", "corrections"))
-        new = [row.child_id for row in rows if row.outcome == "new" and row.child_id]
-        made = _made(rows)
-        written_in = _event_of(current)
-        adults = _adults_of(new, made, written_in)
-        _refuse_what_depends(current, new, made, adults, written_in)
-        event.detail |= {"list": str(current.pk), "children": len(new)}
-        _take_out(current, new, made, adults, written_in)
-        current.state, current.ended_at = ImportedList.State.UNDONE, now()
-        current.ended_by_id = by.person_id
-        current.save(update_fields={"state", "ended_at", "ended_by"})
+    try:
+        with act(Verb.IMPORT_UNDO, by=by, about=imported.subject) as event:
+            return _undone(imported, by, event)
+    except IntegrityError as error:
+        # Somebody wrote about one of its children between our look and the end.
+        raise _depends() from error
+
+
+def _undone(imported: ImportedList, by: Actor, event: Event) -> ImportedList:
+    wait_for_other_imports()
+    current = locked(imported, ImportedList.State.CONFIRMED)
+    rows = list(current.rows.filter(child__isnull=False).defer("said", "corrections"))
+    new = [row.child_id for row in rows if row.outcome == "new" and row.child_id]
+    made = _made(rows)
+    written_in = _event_of(current)
+    adults = _adults_of(new, made, written_in)
+    _refuse_what_depends(current, new, made, adults, written_in)
+    event.detail |= {"list": str(current.pk), "children": len(new)}
+    _take_out(current, new, made, adults, written_in)
+    current.state, current.ended_at = ImportedList.State.UNDONE, now()
+    current.ended_by_id = by.person_id
+    current.save(update_fields={"state", "ended_at", "ended_by"})
     return current
 
 
@@ -76,7 +84,7 @@ def _made(rows: Iterable[ImportedRow]) -> dict[type[Record], list[UUID]]:
 
 def _adults_of(new: Ids, made: dict[type[Record], list[UUID]], written_in: int) -> list[UUID]:
     """The adults that the list entered: none but it ties them to a child."""
-    tied = Tie.objects.filter(models.Q(child__in=new) | models.Q(pk__in=made[Tie]))
+    tied = Tie.objects.filter(models.Q(child__among=new) | models.Q(pk__among=made[Tie]))
     changed = Change.objects.filter(event_id=written_in, record_kind=Adult._meta.label_lower)
     found = Adult.objects.filter(pk__in=tied.values("adult"), written_in__gte=written_in)
     return list(found.exclude(pk__in=changed.values("record_id")).values_list("pk", flat=True))
@@ -99,11 +107,15 @@ def _refuse_what_depends(
         or _changed_again(written_in)
     )
     if later:
-        raise Conflict(
-            what=_("这份名单导入之后，其中的儿童又有了新的记录。"),
-            to_what=_("没有撤销，什么都没有改动。"),
-            what_next=_("请逐个更正有误的儿童；后来导入的名单要先撤销。"),
-        )
+        raise _depends()
+
+
+def _depends() -> Conflict:
+    return Conflict(
+        what=_("这份名单导入之后，其中的儿童又有了新的记录。"),
+        to_what=_("没有撤销，什么都没有改动。"),
+        what_next=_("请逐个更正有误的儿童；后来导入的名单要先撤销。"),
+    )
 
 
 def _later_relations(model: type[Record], keys: Ids, written_in: int) -> bool:
@@ -123,14 +135,14 @@ def _later_relations(model: type[Record], keys: Ids, written_in: int) -> bool:
 def _later_rows(model: type[Any], field: str, keys: Ids, written_in: int) -> bool:
     if not keys:
         return False
-    rows = model._default_manager.filter(**{f"{field}__in": keys})
+    rows = model._default_manager.filter(**{f"{field}__among": keys})
     if issubclass(model, Record):
         rows = rows.exclude(written_in=written_in)
     return bool(rows.exists())
 
 
 def _is_gone_or_later(table: type[Record], keys: Ids, written_in: int) -> bool:
-    here = table.objects.filter(pk__in=keys, written_in=written_in).count()
+    here = table.objects.filter(pk__among=keys, written_in=written_in).count()
     return bool(here != len(keys))
 
 
@@ -169,7 +181,7 @@ def _amended(written_in: int) -> list[tuple[Record | None, list[Change]]]:
     found: dict[tuple[str, UUID], Record] = {}
     for kind in {key[0] for key in by_record}:
         keys = [key for of, key in by_record if of == kind]
-        for record in _model(kind).objects.filter(pk__in=keys):
+        for record in _model(kind).objects.filter(pk__among=keys):
             found[kind, record.pk] = record
     return [(found.get(key), changes) for key, changes in by_record.items()]
 
@@ -182,16 +194,16 @@ def _take_out(
     written_in: int,
 ) -> None:
     # Every list lets go of the children, whether it still waits or was given up.
-    ImportedRow.objects.filter(child__in=new).update(child=None)
+    ImportedRow.objects.filter(child__among=new).update(child=None)
     for table in reversed(ORDER):
-        about = models.Q(pk__in=made[table])
+        about = models.Q(pk__among=made[table])
         if table is Child:
-            about |= models.Q(pk__in=new)
+            about |= models.Q(pk__among=new)
         elif table is Adult:
-            about = models.Q(pk__in=adults)
+            about = models.Q(pk__among=adults)
         else:
-            about |= models.Q(child__in=new)
-        table.objects.filter(about).delete()
+            about |= models.Q(child__among=new)
+        table.objects.filter(about).take_out()
     amend_many(
         Amendment(record, changes[0].about_id, _before(type(record), changes))
         for record, changes in _amended(written_in)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from seeds.city import make_city
 from seeds.load import Loaded, load_network
@@ -326,6 +327,26 @@ def test_siblings_share_a_guardian_who_is_named_alike(
     confirmed(rows, town, supervisor)
 
     assert (Adult.objects.count(), Tie.objects.count()) == (1, 2)
+
+
+def test_no_statement_of_undoing_grows_with_the_list(supervisor: Actor, town: Place) -> None:
+    most = 0
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal most
+        most = max(most, len(params or ()))
+        return execute(sql, params, many, context)
+
+    village = village_of(town)
+    rows = [line(village, 身份证号码=number(2 * each), 姓名="顾一") for each in range(1, 300)]
+    imported = confirmed(rows, town, supervisor)
+
+    with connection.execute_wrapper(count):
+        undo(imported=imported, by=supervisor)
+
+    # The database takes 65,535 values in a statement, and a list has 200,000 rows.
+    assert most < 100
+    assert not Child.objects.exists()
 
 
 def test_import_at_once_is_one_act_that_is_undone_whole(
