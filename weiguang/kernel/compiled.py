@@ -139,6 +139,8 @@ class Made:
         if isinstance(built, QuerySet):
             self._compiler = built.query.get_compiler(using=DEFAULT_DB_ALIAS)
             self._compiler.as_sql()
+            chosen = self._compiler.select[: self._compiler.col_count]
+            self._converters = self._compiler.get_converters([each[0] for each in chosen])
         self._fill = [_filler(said, named) for said in params]
         probe = {name: _Named(name) for name in named}
         self.names = frozenset(each.name for each in _flat([fill(probe) for fill in self._fill]))
@@ -165,6 +167,7 @@ class Made:
             ready = copy(self._compiler)
             ready.connection = connections[using or DEFAULT_DB_ALIAS]
             ready.as_sql = lambda *_, **__: (self.sql, params)
+            ready.get_converters = lambda *_: self._converters
             return ready
 
         return compiler

@@ -144,12 +144,8 @@ def _imports(*, child_id: UUID) -> QuerySet[ImportedRow, int]:
 
 def _told(changes: Sequence[Change], sees: Tier) -> dict[int, list[FieldChange]]:
     shown = {change.pk for change in changes if tier_of(change.record_kind, change.field) <= sees}
-    words: dict[UUID, tuple[Any, Any]] = {
-        pk: (before, after)
-        for pk, before, after in Change.objects.filter(pk__in=shown).values_list(
-            "pk", "before", "after"
-        )
-    }
+    found = _words(changes=list(shown)) if shown else ()
+    words: dict[UUID, tuple[Any, Any]] = {pk: (before, after) for pk, before, after in found}
     places = _place_names(changes, words)
     by_event: dict[int, list[FieldChange]] = {}
     for change in changes:
@@ -162,10 +158,15 @@ def _told(changes: Sequence[Change], sees: Tier) -> dict[int, list[FieldChange]]
     return by_event
 
 
+@Compiled
+def _words(*, changes: list[UUID]) -> QuerySet[Change, tuple[UUID, Any, Any]]:
+    return Change.objects.filter(pk__among=changes).values_list("pk", "before", "after")
+
+
 def _place_names(changes: Iterable[Change], words: dict[UUID, tuple[Any, Any]]) -> dict[str, str]:
     told = [words.get(change.pk, ()) for change in changes if change.field in _PLACES]
     named = {value for values in told for value in values if value}
-    found = Place.objects.filter(pk__in=named).values_list("pk", "name")
+    found = Place.objects.filter(pk__in=named).values_list("pk", "name") if named else ()
     return {str(pk): name for pk, name in found}
 
 

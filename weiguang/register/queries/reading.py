@@ -115,7 +115,7 @@ def _read(*, those: list[UUID], before: int) -> QuerySet[Event]:
 def _words(events: Iterable[Event]) -> dict[str, str]:
     """The sentences that these events name, by their ids."""
     named = {event.detail["stated"] for event in events if event.detail.get("stated")}
-    found = StatedPurpose.objects.filter(pk__in=named)
+    found = StatedPurpose.objects.filter(pk__in=named) if named else ()
     return {str(each.pk): str(each.words) for each in found}
 
 
