@@ -40,8 +40,8 @@ Where = dict[str, UUID]
 @contextmanager
 def city_of(children: int) -> Iterator[None]:
     """The register of that size with its tasks; its server runs meanwhile."""
-    make_keys()
     with database_running():
+        make_keys()
         make_secret(settings.DATA_DIR)
         migrate()
         if not has_city():
