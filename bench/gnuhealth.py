@@ -16,7 +16,7 @@ from bench import place
 
 GNU_HEALTH: Final = "gnuhealth==5.0.6"
 PROGRAM: Final = Path(__file__).parent / "rival" / "gnuhealth_of.py"
-SIZES: Final = (1_000, 20_000)
+SIZES: Final = (1_000, 10_000)
 
 HOME: Final = place.settle_in_at(place.HOME / "gnuhealth")
 
