@@ -200,6 +200,13 @@ def _change(which: str = "place_change") -> Door:
     )  # fmt: skip
 
 
+def _assessment(**said: Any) -> Door:
+    """An assessment that is done: where the child is."""
+    return Door(
+        lambda t: {"assessment_id": t.assessment.pk}, lambda t: t.child.subject, lambda t: said
+    )
+
+
 TODAY: Final = SINCE.isoformat()
 DOORS: Final[dict[str, Door]] = {
     "home": _page(),
@@ -342,6 +349,18 @@ DOORS: Final[dict[str, Door]] = {
     "entrustment_new": _child(said={"reason": "work_away", "witness": "王书记"}),
     "entrustment_print": _paper("entrustment"),
     "entrustment_end": _paper("entrustment", on=TODAY, ending="other"),
+    "instruments": _page(),
+    "instrument": Door(lambda t: {"code": "needs", "version": "1"}),
+    "instrument_changes": Door(lambda t: {"code": "needs", "before": "1", "after": "1"}),
+    "assessments": _child(),
+    "assessment_new": _child(said={"instrument": "needs"}),
+    "level_set": _child(said={"level": "medium", "reason": "走访所见"}),
+    "level_withdraw": Door(lambda t: {"decision_id": t.level.pk}, allows=_nobodys),
+    "assessment": _assessment(),
+    "assessment_fill": _assessment(),
+    "assessment_save": Door(lambda t: {"assessment_id": t.draft.pk}, allows=_nobodys),
+    "assessment_discard": Door(lambda t: {"assessment_id": t.draft.pk}, allows=_nobodys),
+    "assessment_level": _assessment(level="stable", reason="走访所见"),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

@@ -16,6 +16,9 @@ from openpyxl import Workbook
 
 from tests.papers import docx
 from tests.world import HEADER, Things, World, id_number, line_of, system
+from weiguang.assessment.actions import assessments, levels
+from weiguang.assessment.models import Assessment, LevelDecision
+from weiguang.assessment.queries.instruments import current
 from weiguang.kernel import clock
 from weiguang.kernel.fields import BlindIndex
 from weiguang.kernel.history import amend
@@ -128,6 +131,13 @@ MARKERS: Final[dict[str, str]] = {
     "register.leadstep.words": "暗记-step-words",
     "register.leadstep.receipt": "暗记-step-receipt",
     "register.surveysheet.reopened_why": "暗记-sheet-why",
+    "assessment.assessment.answers": "暗记-assessment-answers",
+    "assessment.assessment.sealed_answers": "暗记-assessment-sealed",
+    "assessment.assessment.child_words": "暗记-assessment-child",
+    "assessment.leveldecision.reason": "暗记-level-reason",
+    "assessment.leveldecision.watch": "暗记-level-watch",
+    "assessment.leveldecision.sealed_level": "暗记-level-sealed",
+    "assessment.leveldecision.sealed_reason": "暗记-level-why-sealed",
     # Not a model of ours, and as secret as any.
     "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
 }
@@ -195,6 +205,7 @@ def plant(world: World) -> Things:
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row,
         lead=_plant_lead(things, by), sheet=_plant_sheet(world, things, by),
         document=document, bar=bar, export=export,
+        assessment=_plant_assessment(child, by),
     )  # fmt: skip
 
 
@@ -212,6 +223,38 @@ def _plant_export(world: World, child: Child) -> Export:
         ExportPart(export=export, number=0, content=content).save(force_insert=True)
         ExportPassword(export=export, words=password).save(force_insert=True)
     return Export.objects.get(pk=export.pk)
+
+
+def _plant_assessment(child: Child, by: Actor) -> Assessment:
+    """An assessment with sealed answers, and two levels after it: one open, one sealed."""
+    says = {name: MARKERS[f"assessment.assessment.{name}"] for name in (
+        "answers", "sealed_answers", "child_words"
+    )}  # fmt: skip
+    needs = current("needs")
+    texts = {item.name: ["met"] for item in needs.items if item.name.startswith("need_")} | {
+        "left_alone": ["no"], "lives_away": ["no"], "cared_by": ["parents"],
+        "capacity": ["enough"], "overall": [says["answers"]],
+        "report_private": ["over_14"], "own_words": [says["sealed_answers"]],
+    }  # fmt: skip
+    begun = assessments.begin(child=child, instrument=needs, by=by)
+    filled = assessments.Filled(texts, clock.today(), "home", "said", says["child_words"])
+    done = assessments.submit(assessment=begun, filled=filled, by=by)
+    reason, watch, sealed, why = (
+        MARKERS[f"assessment.leveldecision.{name}"]
+        for name in ("reason", "watch", "sealed_level", "sealed_reason")
+    )
+    waiting = LevelDecision.objects.get(child=child, state="asked")
+    levels.carry_out(decision_id=waiting.pk, is_approved=False, caused_by=waiting.written_in)
+    levels.set_level(
+        child=child, decided=levels.Decided("low", reason, watch), by=by, assessment=done
+    )
+    sealed_one = levels.set_level(
+        child=child, decided=levels.Decided("emergency", why), by=by, assessment=done
+    )
+    with act(Verb.LEVEL_SET, by=by, about=child.subject):
+        # The action takes levels of the pack alone.
+        amend(sealed_one, sealed_level=sealed)
+    return done
 
 
 def _plant_family(child: Child, by: Actor) -> None:

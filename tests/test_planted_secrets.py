@@ -80,6 +80,13 @@ ITS_LEAD: Final = frozenset(
 LEAD_FORM: Final = frozenset(
     f"register.lead.{name}" for name in ("id_number", "guardian_name", "guardian_phone", "address")
 )
+LEVEL: Final = "assessment.leveldecision"
+ASSESSED: Final = frozenset(
+    {"assessment.assessment.answers", "assessment.assessment.child_words", f"{LEVEL}.reason"}
+)
+ASSESSED_SEALED: Final = frozenset(
+    {"assessment.assessment.sealed_answers", f"{LEVEL}.sealed_level", f"{LEVEL}.sealed_reason"}
+)
 WHY_AGAIN: Final = frozenset({"register.surveysheet.reopened_why"})
 # The home page names the lists that wait; who logs in again, or reads otherwise, is led there.
 LEAD_HOME: Final = frozenset(
@@ -205,6 +212,24 @@ def allowed(fetched: Fetched, who: str, name: str) -> frozenset[str]:
     if who not in fetched.world.people:
         return frozenset()
     actor = fetched.world.people[who].actor
+    return of_assessment(actor, fetched.things, name) | of_register(fetched, actor, name)
+
+
+def of_assessment(actor: Actor, things: Things, name: str) -> frozenset[str]:
+    """What the village watches stands on the file; the rest for who reads assessments, and what is
+    sealed for who wrote it.
+    """
+    about = things.child.subject
+    watch = frozenset({f"{LEVEL}.watch"} if may(actor, Verb.LEVEL_SHOW, about) else ())
+    reads = may(actor, Verb.ASSESSMENT_READ, about).sees >= Tier.SENSITIVE
+    if not reads or not name.startswith(("assessment", "level")):
+        return watch
+    is_own = things.assessment.assessed_by_id == actor.person_id
+    return watch | ASSESSED | (ASSESSED_SEALED if is_own else frozenset())
+
+
+def of_register(fetched: Fetched, actor: Actor, name: str) -> frozenset[str]:
+    """What this person may see of the register's."""
     if name == "child_reveal":
         shown = may(actor, Verb.CHILD_REVEAL, fetched.things.child.subject)
         is_shown = shown.sees >= Tier.SENSITIVE

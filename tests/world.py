@@ -12,7 +12,10 @@ from typing import Any, Final
 from django.db import transaction
 from django.test import Client
 
+from tests.assessed import assessed_things
 from tests.cast import browser_like, dead_delivery, entered, stays_awake
+from tests.taken_out import export_of, hand_over
+from weiguang.assessment.models import Assessment, LevelDecision
 from weiguang.kernel import clock
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
@@ -54,7 +57,6 @@ from weiguang.register.models import (
     Document,
     Entrustment,
     Export,
-    ExportPassword,
     Handover,
     ImportedList,
     ImportedRow,
@@ -67,7 +69,6 @@ from weiguang.register.models import (
 )
 from weiguang.register.queries import bars
 from weiguang.register.queries.judging import OfferedList
-from weiguang.register.queries.listing import ListWish
 from weiguang.register.rules.identity import check_character
 from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import open_task
@@ -126,6 +127,9 @@ class Things:
     place_change: PlaceChange
     split: PlaceChange
     safety: SafetyMove
+    assessment: Assessment
+    draft: Assessment
+    level: LevelDecision
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -185,7 +189,7 @@ def make_world() -> World:
         things[name] = _things(place, number, offices[county], by)
     people = {role.code: _seated(role, stood, offices["county"], things) for role in ROLES.values()}
     supervisor = people["child_supervisor"]
-    _hand_over(things["village"].export, supervisor.account, supervisor.actor.posts[0].path)
+    hand_over(things["village"].export, supervisor.account, supervisor.actor.posts[0].path)
     return World(stood, offices["county"], things, people)
 
 
@@ -297,10 +301,11 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         **_papers(child, by),
         person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
         leave=_leave(child, number), declaration=_declaration(child, office, number),
-        sheet=_sheet(place, by), export=_export(child, by),
+        sheet=_sheet(place, by), export=export_of(child, by),
         place_change=_place_change(place, "rename", "asked", by),
         split=_place_change(place, "split", "done", by),
         safety=_safety(place, number, by),
+        **assessed_things(child, by),
     )  # fmt: skip
 
 
@@ -427,20 +432,6 @@ def _merge(place: Place, number: int) -> Merge:
     with act(Verb.MERGE_CARRY, by=system()):
         merge.save(force_insert=True)
     return merge
-
-
-def _export(child: Child, by: Actor) -> Export:
-    """A list of one child that lies ready, with a password that nobody has seen."""
-    export = exports.export_list(wish=ListWish(text=child.name), asked=MASKED, by=by)
-    with act(Verb.EXPORT_MAKE, by=system()):
-        ExportPassword(export=export, words="abcd-efgh").save(force_insert=True)
-    return export
-
-
-def _hand_over(export: Export, person: Account, path: str) -> None:
-    """Let somebody of the stage have asked for it, from her post."""
-    with act(Verb.EXPORT_MAKE, by=system()):
-        amend(export, requested_by=person, path=path)
 
 
 def _child(place: Place, number: int, more: str = "") -> Child:

@@ -15,6 +15,7 @@ from weiguang.config.account_command import account
 from weiguang.config.backup_command import backup, restore_command
 from weiguang.config.import_command import import_lists
 from weiguang.config.keys_command import keys
+from weiguang.config.pack_command import pack
 from weiguang.config.places_command import places
 from weiguang.config.prepare import (
     database_running,
@@ -186,5 +187,5 @@ def _weak_guards() -> list[str]:
 
 ALL: Final[tuple[click.Command, ...]] = (
     up, check, migrate_schema, seed, import_lists, run_worker, audit, access, keys, places, account,
-    backup, restore_command,
+    backup, restore_command, pack,
 )  # fmt: skip

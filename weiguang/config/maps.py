@@ -6,6 +6,10 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.assessment import kinds as assessment_kinds
+from weiguang.assessment import sections as assessment
+from weiguang.assessment.actions.adopt import adopt_assessments
+from weiguang.assessment.reactions import carry_out_level, tell_the_register
 from weiguang.kernel.outbox import Reaction
 from weiguang.kernel.rounds import Round
 from weiguang.network.verbs import Verb
@@ -63,12 +67,19 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
         carry_out_access,
         carry_out_bar,
         begin_export,
+        carry_out_level,
     ),
     Verb.EXPORT_MAKE: (go_on_with_export,),
+    Verb.LEVEL_SET: (tell_the_register,),
+    Verb.LEVEL_CARRY: (tell_the_register,),
+    Verb.MERGE_CARRY: (tell_the_register,),
 }
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
-CHILD_PANELS: Final[Sequence[register.ChildPanel]] = register.CHILD_PANELS
+CHILD_PANELS: Final[Sequence[register.ChildPanel]] = (
+    *assessment.CHILD_PANELS,
+    *register.CHILD_PANELS,
+)
 DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
     tasks.INBOX,
     *lead_sections.LEAD_PANELS,
@@ -83,6 +94,7 @@ ADOPT: Final[Sequence[Adopt]] = (
     adopt_tasks,
     adopt_leads,
     adopt_conflicts,
+    adopt_assessments,
 )
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
@@ -102,6 +114,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     *lead_sections.LEAD_TASKS,
     kinds.CONFLICT_TASK,
     kinds.NOBODY_TASK,
+    assessment_kinds.EMERGENCY_TASK,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,
@@ -114,6 +127,7 @@ APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.BAR_APPROVAL,
     kinds.FULL_EXPORT,
     kinds.BATCH_EXPORT,
+    assessment_kinds.LEVEL_APPROVAL,
 )
 
 # What the worker does on every round, as time passes.

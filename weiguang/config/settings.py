@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "weiguang.web",
     "weiguang.tasks",
     "weiguang.register",
+    "weiguang.assessment",
     "weiguang.office",
     "weiguang.desk",
 ]
@@ -68,7 +69,7 @@ TEMPLATES = [
         "BACKEND": "weiguang.web.spoken.Spoken",
         "DIRS": [
             PACKAGE_DIR / app / "templates"
-            for app in ("web", "tasks", "register", "office", "desk")
+            for app in ("web", "tasks", "register", "assessment", "office", "desk")
         ],
         "OPTIONS": {
             "environment": "weiguang.web.environment.environment",

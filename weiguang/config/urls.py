@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weiguang.desk.urls")),
     path("children/", include("weiguang.register.urls")),
     path("tasks/", include("weiguang.tasks.urls")),
+    path("assessments/", include("weiguang.assessment.urls")),
     path("account/", include("weiguang.office.urls.account")),
     path("office/", include("weiguang.office.urls.pages")),
     path("help/", include("weiguang.office.urls.help")),

@@ -79,14 +79,16 @@ DISPATCHES: Final = {V.TASK_OPEN, V.TASK_HAND_OVER}
 FINDS: Final = {V.LEAD_LIST, V.LEAD_ENTER, V.LEAD_VERIFY, V.SURVEY_LIST, V.SURVEY_SIGN}
 LEADS: Final = FINDS | {V.LEAD_ASSIGN, V.LEAD_CLOSE}
 SECONDS: Final = SIGNS | {V.ACCESS_APPROVE, V.ACCESS_REVIEW, V.MERGE_APPROVE, V.EXPORT_APPROVE,
-                         V.BAR_APPROVE}  # fmt: skip
+                         V.BAR_APPROVE, V.LEVEL_APPROVE}  # fmt: skip
+ASSESSES: Final = {V.ASSESSMENT_READ, V.ASSESSMENT_RECORD, V.INSTRUMENT_LIST, V.LEVEL_SHOW,
+                   V.LEVEL_SET}  # fmt: skip
 HOLDS_PAPERS: Final = {V.DOCUMENT_ADD, V.DOCUMENT_SHOW, V.CONSENT_RECORD, V.ENTRUSTMENT_RECORD}
 MOVES: Final = {V.MOVE_PROPOSE, V.MOVE_RECEIVE, V.MERGE_PROPOSE, V.HANDOVER_PREPARE,
                 V.HANDOVER_SIGN}  # fmt: skip
 SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT, V.EXPORT_FETCH}
 TOWN_KEEPS: Final = (
     READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
-    | SENDS_OUT | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
+    | SENDS_OUT | ASSESSES | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
                    V.MOVE_SAFETY, V.BAR_SET, V.PLACE_ALLOT, V.COVERAGE_LIST}
 )  # fmt: skip
 
@@ -100,7 +102,8 @@ ROLES: Final[dict[str, Role]] = {
     for role in (
         _role("child_director", _("儿童主任"), Level.VILLAGE,
               READS | WORKS | FINDS | HOLDS_PAPERS
-              | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE, V.ACCESS_REQUEST, V.HANDOVER_SIGN},
+              | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE, V.ACCESS_REQUEST, V.HANDOVER_SIGN,
+                 V.LEVEL_SHOW},
               sees=Tier.SENSITIVE),
         _role("village_secretary", _("村（社区）书记"), Level.VILLAGE,
               SIGNS | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.SURVEY_LIST, V.SURVEY_SIGN,
@@ -113,12 +116,12 @@ ROLES: Final[dict[str, Role]] = {
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
               TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
-              READS | WORKS | (SECONDS - {V.EXPORT_APPROVE})
+              READS | WORKS | (SECONDS - {V.EXPORT_APPROVE}) | ASSESSES
               | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY, V.BAR_SET},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("social_worker", _("儿童社工"), Level.PROVIDER,
-              WORKS | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST,
-                       V.LEAD_ENTER},
+              WORKS | ASSESSES | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST,
+                                  V.LEAD_ENTER},
               reach=Reach.GRANTS, sees=Tier.SENSITIVE),
         _role("provider_manager", _("承接机构负责人"), Level.PROVIDER, set(), reach=Reach.GRANTS),
         _role("city_officer", _("市民政局经办人"), Level.CITY,
@@ -169,6 +172,6 @@ SYSTEM_VERBS: Final = frozenset(
         V.DOCUMENT_SCAN, V.BAR_CARRY, V.PLACE_CARRY,
         V.ALERT_RAISE, V.MERGE_CARRY, V.GRANT_END, V.SHELTER_NAME, V.SHELTER_END,
         V.MOVE_OVERLAP_END,
-        V.EXPORT_MAKE, V.EXPORT_CLEAR,
+        V.EXPORT_MAKE, V.EXPORT_CLEAR, V.LEVEL_CARRY,
     }
 )  # fmt: skip

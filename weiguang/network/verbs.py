@@ -70,6 +70,14 @@ class Verb(StrEnum):
     BAR_APPROVE = "bar.approve"
     BAR_CARRY = "bar.carry"
 
+    ASSESSMENT_READ = "assessment.read"
+    ASSESSMENT_RECORD = "assessment.record"
+    INSTRUMENT_LIST = "instrument.list"
+    LEVEL_SHOW = "level.show"
+    LEVEL_SET = "level.set"
+    LEVEL_APPROVE = "level.approve"
+    LEVEL_CARRY = "level.carry"
+
     ALERT_RAISE = "alert.raise"
     MOVE_PROPOSE = "move.propose"
     MOVE_RECEIVE = "move.receive"

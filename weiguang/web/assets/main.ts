@@ -28,3 +28,7 @@ for (const sheet of document.querySelectorAll<HTMLDetailsElement>("details[data-
     sheet.querySelector("summary")?.focus();
   });
 }
+
+// The engine of instruments is fetched by the pages that need it alone.
+const assessment = document.querySelector<HTMLFormElement>("form[data-instrument]");
+if (assessment) void import("./assessment").then(({ bring }) => bring(assessment));

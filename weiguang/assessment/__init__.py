@@ -1,0 +1,1 @@
+"""Instruments and professional judgement: what a child needs, what endangers and protects it."""

@@ -1,0 +1,1 @@
+"""Pure arithmetic of assessment: the rhythm of visits and reviews."""
