@@ -19,6 +19,7 @@ from weiguang.assessment.queries.outcomes import Reckoned, age_then, reckoned
 from weiguang.assessment.queries.problem_words import problem_in_words
 from weiguang.kernel.errors import NotFoundOrRefused
 from weiguang.kernel.events import Author, Subject, remember_refusal
+from weiguang.kernel.wording import clauses
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.models import Child
@@ -26,6 +27,7 @@ from weiguang.register.models import Child
 # A range of so few steps is chosen from, which a finger does better than typing.
 STEPS_TO_CHOOSE: Final = 11
 CHANGES_SHOWN: Final = 6
+SHORT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Field:
         if self.choices:
             return "radio"
         return {Kind.DATE: "date", Kind.TEXT: "text"}.get(self.item.kind, "number")
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the choices are short enough to stand side by side."""
+        return len(self.choices) > 1 and all(len(label) <= SHORT for _text, label in self.choices)
 
     @property
     def limit(self) -> Mapping[str, str]:
@@ -173,7 +180,13 @@ def would_change(found: Reckoned) -> tuple[Would, ...]:
     """The smallest single changes after which the result is another."""
     if found.instrument is None or not found.instrument.adds_up:
         return ()
-    changes = what_would_change(found.instrument, found.values, age=age_then(found.assessment))
+    age = age_then(found.assessment)
+    changes = [
+        # That an emergency would make it one, everybody knows.
+        each
+        for each in what_would_change(found.instrument, found.values, age=age)
+        if not each.outcome.screens
+    ]
     return tuple(_would(found.instrument, each) for each in changes[:CHANGES_SHOWN])
 
 
@@ -232,7 +245,7 @@ def value_in_words(item: Item, value: Value | None) -> str:
     if value is None:
         return ""
     texts = shown_in_form(item, value)
-    return "；".join(_chosen(item, text) for text in texts)
+    return clauses(_chosen(item, text) for text in texts)
 
 
 def _field(item: Item, found: Reckoned, wrong: Problem | None, *, is_missing: bool) -> Field:
@@ -256,7 +269,7 @@ def _answer(item: Item, found: Reckoned) -> Answer:
     points = outcome.points.get(item.name) if outcome else None
     return Answer(
         label=said(item.label),
-        said="；".join(_chosen(item, text) for text in texts),
+        said=clauses(_chosen(item, text) for text in texts),
         points="" if points is None else points_shown(points),
         counts=bool(outcome and item.name in outcome.relevant),
         is_sealed=item.is_sealed,
@@ -264,7 +277,7 @@ def _answer(item: Item, found: Reckoned) -> Answer:
 
 
 def _bare(name: str, texts: object) -> Answer:
-    shown = "；".join(map(str, texts)) if isinstance(texts, list) else str(texts)
+    shown = clauses(map(str, texts)) if isinstance(texts, list) else str(texts)
     return Answer(name, shown, "", counts=True, is_sealed=False)
 
 

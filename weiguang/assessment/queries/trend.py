@@ -41,10 +41,11 @@ def trends_of(history: Sequence[Past]) -> tuple[Trend, ...]:
 
 def _dots(pasts: Sequence[Past]) -> tuple[Dot, ...]:
     totals = [past.hundredths or 0 for past in pasts]
-    days = [past.on.toordinal() for past in pasts]
+    # Side by side, not by their days: two of one week would lie on one another.
+    places = range(len(pasts))
     return tuple(
-        Dot(_placed(day, days, WIDTH), HEIGHT - _placed(total, totals, HEIGHT), past)
-        for day, total, past in zip(days, totals, pasts, strict=True)
+        Dot(_placed(place, places, WIDTH), HEIGHT - _placed(total, totals, HEIGHT), past)
+        for place, total, past in zip(places, totals, pasts, strict=True)
     )
 
 
