@@ -1,5 +1,7 @@
 """Somebody at a served installation, with a browser's cookies and nothing else of a browser."""
 
+import functools
+import http.client
 import re
 import ssl
 import urllib.error
@@ -11,7 +13,7 @@ from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 
 SECRET = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Answer:
 
 
 class Visitor:
-    """Asks one installation; over TLS where `trusting` is given."""
+    """Asks one installation; over TLS where `trusting` is given, from the address `coming_from`."""
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class Visitor:
         *,
         trusting: ssl.SSLContext | None = None,
         headers: Mapping[str, str] | None = None,
+        coming_from: str = "",
     ) -> None:
         self.base = base
         self.cookies = CookieJar()
@@ -42,7 +45,7 @@ class Visitor:
             urllib.request.HTTPCookieProcessor(self.cookies),
         ]
         if trusting:
-            handlers.append(urllib.request.HTTPSHandler(context=trusting))
+            handlers.append(_Tls(trusting, coming_from))
         self._opener = urllib.request.build_opener(*handlers)
 
     def get(self, address: str) -> Answer:
@@ -77,3 +80,17 @@ class Visitor:
         with answer:
             text = answer.read().decode(errors="replace")
             return Answer(answer.status, answer.url, answer.headers, text)
+
+
+class _Tls(urllib.request.HTTPSHandler):
+    """TLS from an address of this machine that one chooses."""
+
+    def __init__(self, trusting: ssl.SSLContext, coming_from: str) -> None:
+        super().__init__(context=trusting)
+        source = (coming_from, 0) if coming_from else None
+        self._connect = functools.partial(
+            http.client.HTTPSConnection, context=trusting, source_address=source
+        )
+
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._connect, request)

@@ -62,6 +62,7 @@ def up(host: str, port: int, seed: str | None) -> None:
     """Prepare this installation and serve it, with its worker, until stopped."""
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
+    _need_proxy()
     _need_port(host, port)
     _need_front_end()
     make_secret(settings.DATA_DIR)
@@ -111,6 +112,17 @@ def _port_refused(host: str, port: int, error: OSError) -> str:
         "port": port,
         "reason": error.strerror or error,
     }
+
+
+def _need_proxy() -> None:
+    """Without a proxy that does TLS every page would lead to an address where nobody answers."""
+    if settings.IS_SECURE and not settings.PROXIES:
+        raise click.ClickException(
+            _(
+                "设置了 WEIGUANG_HTTPS=1，却没有说明前面有几个反向代理。"
+                "加密连接由反向代理负责：请同时设置 WEIGUANG_PROXIES=1，配置示例在 deploy 目录。"
+            )
+        )
 
 
 def _need_front_end() -> None:

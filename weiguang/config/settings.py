@@ -155,9 +155,14 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+# How many proxies of our own stand before us.
+PROXIES = int(os.environ.get("WEIGUANG_PROXIES", "0"))
 IS_SECURE = os.environ.get("WEIGUANG_HTTPS", "") == "1"
 SECURE_SSL_REDIRECT = IS_SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+# Only the proxy knows whether the browser spoke TLS. Where none stands before us the header is the
+# client's own word and is not read; `weiguang up` refuses WEIGUANG_HTTPS without a proxy.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE and PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -199,8 +204,7 @@ SESSION_SERIALIZER = "weiguang.web.sessions.Sealed"
 SESSION_IDLE_S = 30 * 60
 # "required", "offered", or empty: required everywhere but in a demonstration.
 WEIGUANG_SECOND_FACTOR = os.environ.get("WEIGUANG_SECOND_FACTOR", "")
-# How many proxies of our own stand before us; each adds the address it was asked from.
-PROXIES = int(os.environ.get("WEIGUANG_PROXIES", "0"))
+# Each proxy of our own adds the address it was asked from.
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_ADAPTER = "weiguang.office.door.Door"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"

@@ -26,11 +26,11 @@ def give_password(person: Account, password: str = PASSWORD) -> Account:
 
 def knock(
     login: str, password: str = PASSWORD, *, client: Client | None = None,
-    address: str = "10.0.0.1", target: str = LOGIN,
+    address: str = "10.0.0.1", target: str = LOGIN, **headers: str,
 ) -> tuple[HttpResponse, Client]:  # fmt: skip
     client = client or Client()
     typed = {"login": login, "password": password}
-    return client.post(target, typed, REMOTE_ADDR=address), client
+    return client.post(target, typed, REMOTE_ADDR=address, **headers), client
 
 
 def logged_in(login: str) -> Client:
