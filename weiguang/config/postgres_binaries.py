@@ -75,7 +75,12 @@ def find_programs(name: str, major: int) -> Binaries | None:
     fitting = [
         each for each in found if each.major >= major and os.access(each.program(name), os.X_OK)
     ]
-    return min(fitting, key=lambda each: each.major, default=None)
+    # Those of the wheel were built without TLS, which a server elsewhere will ask for.
+    return min(fitting, key=lambda each: (each.major, _is_of_wheel(each)), default=None)
+
+
+def _is_of_wheel(binaries: Binaries) -> bool:
+    return binaries.directory.parts[-3:] == (*COPIED_INSTALLATION.parts, "bin")
 
 
 def reachable(binaries: Binaries, user: SystemUser, place: Path) -> Binaries:
