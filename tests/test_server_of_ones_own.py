@@ -114,9 +114,9 @@ def test_a_role_with_a_wrong_password_is_refused(site: Site) -> None:
 
 def test_a_backup_of_it_is_restored_with_the_same_head(site: Site, room: Path) -> None:
     reach = {"WEIGUANG_BACKUP_URL": site.server.url("backup")}
-    before = site.done("audit", "verify")
     made = [site.done("backup", **reach)["backup"] for _ in range(2)]
     site.done("backup", "--log", **reach)
+    before = site.done("audit", "verify")
 
     said = site.done(
         "restore", "--into", str(room / "restored"), "--keys", str(site.data / "keys.json")
