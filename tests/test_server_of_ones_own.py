@@ -25,6 +25,8 @@ from weiguang.config.postgres_binaries import Binaries, find_binaries
 from weiguang.config.synthetic import DEMO_PASSWORD
 from weiguang.config.tests.installation import COMMAND, environment_of, served
 
+# Two servers, seven commands and a served installation: half a minute where nothing else runs.
+pytestmark = pytest.mark.long
 RELEASE = RELEASES / "v0.1.0"
 UNSEALED = """
 SELECT count(*) FROM kernel_event e
