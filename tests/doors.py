@@ -207,6 +207,19 @@ def _assessment(**said: Any) -> Door:
     )
 
 
+def _reads_view(actor: Actor, verb: Verb, things: Things) -> bool:
+    """What the child said to somebody else: whoever may read it, where she hears or answers."""
+    about = things.child.subject
+    return bool(may(actor, verb, about) and may(actor, Verb.VOICE_READ, about))
+
+
+def _voice(**said: Any) -> Door:
+    return Door(
+        lambda t: {"child_id": t.child.pk, "view_id": t.view.pk}, said=lambda t: said,
+        allows=_reads_view,
+    )  # fmt: skip
+
+
 TODAY: Final = SINCE.isoformat()
 DOORS: Final[dict[str, Door]] = {
     "home": _page(),
@@ -361,6 +374,12 @@ DOORS: Final[dict[str, Door]] = {
     "assessment_save": Door(lambda t: {"assessment_id": t.draft.pk}, allows=_nobodys),
     "assessment_discard": Door(lambda t: {"assessment_id": t.draft.pk}, allows=_nobodys),
     "assessment_level": _assessment(level="stable", reason="走访所见"),
+    "voices": _child(),
+    "voice_hear": _child(said={
+        "matter": "daily", "how": "said", "heard_on": TODAY, "words0": "想妈妈",
+        "may_tell0": "team"}),
+    "voice": _voice(),
+    "voice_answer": _voice(words="告诉妈妈了", told_on=TODAY),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

@@ -70,6 +70,8 @@ from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import Origin, open_task, pause
 from weiguang.tasks.models import Approval, NoticeChoice
 from weiguang.tasks.rules.periods import Period
+from weiguang.voice.actions import views
+from weiguang.voice.models import MayTell, View
 
 CHILD_NUMBER: Final = id_number(886)
 LEAD_NUMBER: Final = id_number(892)
@@ -138,6 +140,10 @@ MARKERS: Final[dict[str, str]] = {
     "assessment.leveldecision.watch": "暗记-level-watch",
     "assessment.leveldecision.sealed_level": "暗记-level-sealed",
     "assessment.leveldecision.sealed_reason": "暗记-level-why-sealed",
+    "voice.view.words": "暗记-view-words",
+    "voice.view.sealed_words": "暗记-view-sealed",
+    "voice.view.answer": "暗记-view-answer",
+    "voice.view.sealed_answer": "暗记-view-kept",
     # Not a model of ours, and as secret as any.
     "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
 }
@@ -205,7 +211,7 @@ def plant(world: World) -> Things:
         things, child=Child.objects.get(pk=child.pk), judged=waiting, row=row,
         lead=_plant_lead(things, by), sheet=_plant_sheet(world, things, by),
         document=document, bar=bar, export=export,
-        assessment=_plant_assessment(child, by),
+        assessment=_plant_assessment(child, by), view=_plant_views(child, by),
     )  # fmt: skip
 
 
@@ -255,6 +261,20 @@ def _plant_assessment(child: Child, by: Actor) -> Assessment:
         # The action takes levels of the pack alone.
         amend(sealed_one, sealed_level=sealed)
     return done
+
+
+def _plant_views(child: Child, by: Actor) -> View:
+    """What the child said, with and without sentences that it keeps; both were answered."""
+    says = {name: MARKERS[f"voice.view.{name}"] for name in (
+        "words", "sealed_words", "answer", "sealed_answer"
+    )}  # fmt: skip
+    told = views.Sentence(says["words"], MayTell.TEAM)
+    kept = views.Sentence(says["sealed_words"])
+    today = clock.today()
+    for sentences, answer in (((told, kept), says["sealed_answer"]), ((told,), says["answer"])):
+        said = views.Heard("daily", "said", today, sentences, answer=answer)
+        view = views.hear(child=child, about=child.subject, said=said, by=by)
+    return view
 
 
 def _plant_family(child: Child, by: Actor) -> None:

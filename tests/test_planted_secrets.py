@@ -59,6 +59,8 @@ ITS_OUTCOME: Final = {
     "export_fetch": frozenset({"register.exportpart.content"}),
     "export_password": frozenset({"register.exportpassword.words"}),
 }
+# What the child lets the team know, and what it was told; what it keeps is on no page of these.
+ITS_VIEW: Final = frozenset({"voice.view.words", "voice.view.answer"})
 WHY: Final = frozenset({"register.statedpurpose.words"})
 # The file with its newest readers, and whatever leads back to it.
 TELL_WHY: Final = frozenset(
@@ -246,6 +248,9 @@ def of_register(fetched: Fetched, actor: Actor, name: str) -> frozenset[str]:
     if name in ITS_PAPER:
         opened = may(actor, Verb.DOCUMENT_SHOW, fetched.things.child.subject)
         return ITS_PAPER[name] if opened.sees >= Tier.SENSITIVE else frozenset()
+    if name == "voice":
+        reads = may(actor, Verb.VOICE_READ, fetched.things.child.subject).sees >= Tier.SENSITIVE
+        return ITS_VIEW if reads else frozenset()
     if name in ITS_OUTCOME:
         is_hers = fetched.things.export.requested_by_id == actor.person_id
         return ITS_OUTCOME[name] if is_hers else frozenset()
@@ -343,6 +348,16 @@ def test_a_paper_is_shown_to_who_may_see_it_and_a_sealed_one_to_nobody(fetched: 
     assert found_in(content) == {"register.documentpart.content"}
     assert "其他材料" in file.decode()
     assert "司法材料" not in file.decode()
+
+
+def test_what_a_child_said_is_shown_to_the_team_and_what_it_keeps_to_nobody(
+    fetched: Fetched,
+) -> None:
+    page = fetched.answers["child_supervisor", "voice", "GET"]
+    file = fetched.answers["child_supervisor", "child", "GET"]
+
+    assert found_in(page) == ITS_VIEW
+    assert "孩子的意见" in file.decode()
 
 
 def test_no_answer_to_anybody_holds_a_secret(fetched: Fetched) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 
 from tests.assessed import assessed_things
 from tests.cast import browser_like, dead_delivery, entered, stays_awake
+from tests.heard import heard_things
 from tests.taken_out import export_of, hand_over
 from weiguang.assessment.models import Assessment, LevelDecision
 from weiguang.kernel import clock
@@ -74,6 +75,7 @@ from weiguang.tasks.actions import approvals
 from weiguang.tasks.actions.tasks import open_task
 from weiguang.tasks.models import Approval, Task
 from weiguang.tasks.rules.periods import Period
+from weiguang.voice.models import View
 
 SINCE: Final = date(2021, 1, 1)
 BORN: Final = date(2016, 2, 29)
@@ -130,6 +132,7 @@ class Things:
     assessment: Assessment
     draft: Assessment
     level: LevelDecision
+    view: View
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -306,6 +309,7 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         split=_place_change(place, "split", "done", by),
         safety=_safety(place, number, by),
         **assessed_things(child, by),
+        **heard_things(child, by),
     )  # fmt: skip
 
 

@@ -50,6 +50,9 @@ from weiguang.tasks.actions.clocks import escalate_due
 from weiguang.tasks.actions.digests import send_digests
 from weiguang.tasks.kinds import ApprovalKind, TaskKind
 from weiguang.tasks.queries.notices import unsent_count
+from weiguang.voice import kinds as voice_kinds
+from weiguang.voice import sections as voice
+from weiguang.voice.actions.adopt import adopt_views
 from weiguang.web.gauges import Gauge
 from weiguang.web.shell import Door
 
@@ -78,6 +81,7 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
 # Sections of a child's file and of the home page, in the order in which they stand there.
 CHILD_PANELS: Final[Sequence[register.ChildPanel]] = (
     *assessment.CHILD_PANELS,
+    *voice.CHILD_PANELS,
     *register.CHILD_PANELS,
 )
 DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
@@ -95,6 +99,7 @@ ADOPT: Final[Sequence[Adopt]] = (
     adopt_leads,
     adopt_conflicts,
     adopt_assessments,
+    adopt_views,
 )
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
@@ -115,6 +120,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     kinds.CONFLICT_TASK,
     kinds.NOBODY_TASK,
     assessment_kinds.EMERGENCY_TASK,
+    voice_kinds.ANSWER_TASK,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "weiguang.tasks",
     "weiguang.register",
     "weiguang.assessment",
+    "weiguang.voice",
     "weiguang.office",
     "weiguang.desk",
 ]
@@ -69,7 +70,7 @@ TEMPLATES = [
         "BACKEND": "weiguang.web.spoken.Spoken",
         "DIRS": [
             PACKAGE_DIR / app / "templates"
-            for app in ("web", "tasks", "register", "assessment", "office", "desk")
+            for app in ("web", "tasks", "register", "voice", "assessment", "office", "desk")
         ],
         "OPTIONS": {
             "environment": "weiguang.web.environment.environment",

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("children/", include("weiguang.register.urls")),
     path("tasks/", include("weiguang.tasks.urls")),
     path("assessments/", include("weiguang.assessment.urls")),
+    path("voices/", include("weiguang.voice.urls")),
     path("account/", include("weiguang.office.urls.account")),
     path("office/", include("weiguang.office.urls.pages")),
     path("help/", include("weiguang.office.urls.help")),

@@ -85,11 +85,14 @@ ASSESSES: Final = {V.ASSESSMENT_READ, V.ASSESSMENT_RECORD, V.INSTRUMENT_LIST, V.
 HOLDS_PAPERS: Final = {V.DOCUMENT_ADD, V.DOCUMENT_SHOW, V.CONSENT_RECORD, V.ENTRUSTMENT_RECORD}
 MOVES: Final = {V.MOVE_PROPOSE, V.MOVE_RECEIVE, V.MERGE_PROPOSE, V.HANDOVER_PREPARE,
                 V.HANDOVER_SIGN}  # fmt: skip
+# Who hears a child keeps what it told her; VOICE_READ is for what others heard.
+HEARS: Final = {V.VOICE_HEAR, V.VOICE_ANSWER}
 SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT, V.EXPORT_FETCH}
 TOWN_KEEPS: Final = (
     READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
-    | SENDS_OUT | ASSESSES | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID,
-                   V.MOVE_SAFETY, V.BAR_SET, V.PLACE_ALLOT, V.COVERAGE_LIST}
+    | SENDS_OUT | HEARS | ASSESSES
+    | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID, V.MOVE_SAFETY,
+       V.BAR_SET, V.PLACE_ALLOT, V.COVERAGE_LIST, V.VOICE_READ}
 )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ ROLES: Final[dict[str, Role]] = {
     role.code: role
     for role in (
         _role("child_director", _("儿童主任"), Level.VILLAGE,
-              READS | WORKS | FINDS | HOLDS_PAPERS
+              READS | WORKS | FINDS | HOLDS_PAPERS | HEARS
               | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE, V.ACCESS_REQUEST, V.HANDOVER_SIGN,
                  V.LEVEL_SHOW},
               sees=Tier.SENSITIVE),
@@ -116,12 +119,14 @@ ROLES: Final[dict[str, Role]] = {
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
               TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
-              READS | WORKS | (SECONDS - {V.EXPORT_APPROVE}) | ASSESSES
-              | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY, V.BAR_SET},
+              READS | WORKS | (SECONDS - {V.EXPORT_APPROVE}) | HEARS | ASSESSES
+              | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY, V.BAR_SET,
+                 V.VOICE_READ},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("social_worker", _("儿童社工"), Level.PROVIDER,
-              WORKS | ASSESSES | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST,
-                                  V.LEAD_ENTER},
+              WORKS | HEARS | ASSESSES
+              | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST, V.LEAD_ENTER,
+                 V.VOICE_READ},
               reach=Reach.GRANTS, sees=Tier.SENSITIVE),
         _role("provider_manager", _("承接机构负责人"), Level.PROVIDER, set(), reach=Reach.GRANTS),
         _role("city_officer", _("市民政局经办人"), Level.CITY,

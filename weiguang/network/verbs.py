@@ -77,6 +77,9 @@ class Verb(StrEnum):
     LEVEL_SET = "level.set"
     LEVEL_APPROVE = "level.approve"
     LEVEL_CARRY = "level.carry"
+    VOICE_READ = "voice.read"
+    VOICE_HEAR = "voice.hear"
+    VOICE_ANSWER = "voice.answer"
 
     ALERT_RAISE = "alert.raise"
     MOVE_PROPOSE = "move.propose"

@@ -41,6 +41,7 @@ GRANT_REASON: Final = "safety_move"
 # What a named person may do with the file while it is closed to every place.
 NAMED_MAY: Final = (
     Verb.CHILD_LIST, Verb.CHILD_OPEN, Verb.CHILD_REVEAL, Verb.CHILD_AMEND, Verb.MOVE_SAFETY,
+    Verb.VOICE_HEAR, Verb.VOICE_READ, Verb.VOICE_ANSWER,
 )  # fmt: skip
 
 

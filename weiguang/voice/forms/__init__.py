@@ -1,0 +1,1 @@
+"""What is asked when a child was heard or answered."""
