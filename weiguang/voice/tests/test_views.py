@@ -186,12 +186,12 @@ def test_the_database_refuses_open_words_in_a_talk_that_is_kept_whole(home: Home
 
 def test_who_heard_the_child_is_to_tell_it_what_came_of_it(home: Home) -> None:
     view = heard(home, "child_director")
-    (row,) = inbox(home.on("child_director")).rows
+    ((_code, _title, (row,)),) = inbox(home.on("child_director")).groups
     assert row.line.who == home.child.name
 
     answer(view=view, words="老师同意了", told_on=TODAY, by=home.on("child_director"))
 
-    assert inbox(home.on("child_director")).rows == ()
+    assert inbox(home.on("child_director")).is_empty
     (line,) = views_of(home.on("child_director"), home.child)
     assert line.answered_on == TODAY
     assert not line.waits
@@ -240,7 +240,6 @@ def test_a_child_is_answered_once_and_after_it_was_heard(home: Home) -> None:
         heard(home, what=said(how=View.How.SAID))
 
 
-@pytest.mark.django_db(transaction=True)
 def test_of_two_who_answer_at_once_the_second_is_told(committed: str) -> None:
     home = make_work()
     view = heard(home, what=said(Sentence(FOR_TEAM, MayTell.TEAM)))
@@ -286,7 +285,7 @@ def test_of_a_child_moved_for_safety_only_who_is_named_knows_what_it_said(home: 
                 view_of(home.on(role), home.child, view.pk)
             with pytest.raises(NotFoundOrRefused):
                 answer(view=view, words="好", told_on=TODAY, by=home.on(role))
-        assert inbox(home.on(role)).rows == ()
+        assert inbox(home.on(role)).is_empty
 
 
 def test_what_a_child_said_goes_over_when_two_files_are_merged(home: Home) -> None:
