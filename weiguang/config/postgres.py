@@ -132,6 +132,14 @@ class Embedded:
         Raises PostgresError when it cannot be started; its message tells the operator what to do.
         """
         place = self.prepare()
+        if place.restoring.exists():
+            raise PostgresError(
+                gettext_noop(
+                    "数据库目录 %(path)s 上的恢复没有做完就中断了，里面的内容不完整，不能使用。"
+                    "请再运行一次 weiguang restore --into 同一个目录，它会从头做起。"
+                ),
+                path=place.root,
+            )
         with _alone(place):
             started = not _serves(place)
             if started:

@@ -60,6 +60,11 @@ class Place:
         return self.root / "cluster"
 
     @property
+    def restoring(self) -> Path:
+        """Where a restore works; it is there as long as the restore has not ended."""
+        return self.root / "restoring"
+
+    @property
     def socket_directory(self) -> Path:
         """Below the root when that is short enough for a socket, else a short stable directory."""
         inside = self.root / "run"

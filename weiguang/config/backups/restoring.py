@@ -81,7 +81,7 @@ def restore(chosen: Chosen, data_dir: Path, *, say: Say) -> Embedded:
     """
     server = Embedded(data_dir, say=say)
     with _emptied_on_failure(server) as place:
-        work = place.root / "restoring"
+        work = place.restoring
         _make_directory(work, place)
         _unpack(chosen, place, work)
         binaries = find_binaries(work / "0")
@@ -107,6 +107,8 @@ def _newest(shelf: Shelf, at: datetime | None) -> About | None:
 @contextmanager
 def _emptied_on_failure(server: Embedded) -> Iterator[Place]:
     """The place of a server that does not exist yet; whatever fails, it does not exist after."""
+    if server.data_dir.exists() and server.place().restoring.exists():
+        _clear(server, server.place())  # what a restore left that was killed
     if server.data_dir.exists() and any(server.data_dir.iterdir()):
         raise NotEmpty(path=str(server.data_dir))
     place = server.place()
@@ -115,17 +117,23 @@ def _emptied_on_failure(server: Embedded) -> Iterator[Place]:
     try:
         yield server.prepare()
     except BaseException as error:
-        _stop_at_once(place)
-        shutil.rmtree(place.root, ignore_errors=True)
-        shutil.rmtree(place.socket_directory, ignore_errors=True)
-        for link in server.data_dir.iterdir():
-            link.unlink()
+        _clear(server, place)
         if isinstance(error, PostgresError):
             said = {name: str(value) for name, value in error.values.items()}
             raise RestoreFailed(
                 program=said.get("program", "PostgreSQL"), words=said.get("words", str(error))
             ) from error
         raise
+
+
+def _clear(server: Embedded, place: Place) -> None:
+    """Take away all that a restore has made, the link to it last: it can be begun again."""
+    _stop_at_once(place)
+    shutil.rmtree(place.cluster, ignore_errors=True)  # the sign that it is unfinished goes after
+    shutil.rmtree(place.root, ignore_errors=True)
+    shutil.rmtree(place.socket_directory, ignore_errors=True)
+    for link in server.data_dir.iterdir():
+        link.unlink()
 
 
 def _stop_at_once(place: Place) -> None:

@@ -111,7 +111,8 @@ class Shelf:
     def new(self, name: str) -> Iterator["Draft"]:
         """A draft that gets its name at the end; one that failed is removed."""
         where = self.root / f".{name}.part"
-        shutil.rmtree(where, ignore_errors=True)
+        for left in self.root.glob(".*.part"):  # of a backup that was killed: it counts for nothing
+            shutil.rmtree(left, ignore_errors=True)
         where.mkdir(mode=0o700)
         try:
             yield Draft(where, name, self)
