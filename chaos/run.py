@@ -1,11 +1,13 @@
 """The whole run: every story, every blow, every step (or a few of each by chance); the table."""
 
 import argparse
+import gc
 import json
 import random
 import resource
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -39,6 +41,8 @@ def run(data: Path) -> int:
         return 3
     try:
         with site() as there:
+            # Programs are forked from here: what is loaded is shared, not copied as it is counted.
+            gc.freeze()
             stage = Stage(there, Up(there) if asked.whole else Web(there), count(1))
             rows, things, faults = _suffer(stage, asked, data)
             stage.web.stop()
@@ -102,6 +106,7 @@ def _rows(stage: Stage, asked: argparse.Namespace) -> Suffered:
                 if not fell or enough.is_set():
                     break
             rows.append(row)
+            print(f"{story.name}, {blow}: {row.blows} blows", file=sys.stderr, flush=True)
     return rows, things, faults
 
 

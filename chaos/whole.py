@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from chaos.plan import BLOWS, COMMAND, WORKER
 from chaos.programs import Web
-from chaos.quiet import is_quiet
+from chaos.quiet import left
 from chaos.site import PATIENCE_S, Site
 from chaos.stories import STORIES, Stage, Story
 from chaos.trial import Row
@@ -109,7 +109,7 @@ def _quiet(up: Web) -> None:
     while time.monotonic() < give_up_at:
         up.need()
         with contextlib.suppress(OperationalError, InterfaceError):
-            if is_quiet():
+            if not left():
                 return
         connection.close()
         time.sleep(POLL_S)

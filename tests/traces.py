@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 DIGITS: Final = re.compile(r"\d{10,}[\dX]?")
-CHINESE: Final = re.compile(r"[\u3400-\u9fff]{3}.+")
+CHINESE: Final = re.compile(r"[\u3400-\u9fff\uff08]{3}.*", re.DOTALL)
 NOTHING: Final = re.compile(rb"\0{64,}")
 # How a place looks where a word of digits, or one that begins with three characters, may begin.
 PLACES: Final = {
@@ -21,9 +21,9 @@ PLACES: Final = {
     ("digits", "utf-16-be"): (rb"(?=((?:\0[0-9]){10}))", 20),
     ("digits", "hex"): (rb"(?=((?:3[0-9]){10}))", 20),
     ("digits", "base64"): (rb"(?=([A-Za-z0-9+/]{12}))", 12),
-    ("chinese", "utf-8"): (rb"(?=((?:[\xe3-\xe9][\x80-\xbf]{2}){3}))", 9),
-    ("chinese", "utf-16-le"): (rb"(?=((?:[\0-\xff][\x34-\x9f]){3}))", 6),
-    ("chinese", "utf-16-be"): (rb"(?=((?:[\x34-\x9f][\0-\xff]){3}))", 6),
+    ("chinese", "utf-8"): (rb"(?=((?:[\xe3-\xe9\xef][\x80-\xbf]{2}){3}))", 9),
+    ("chinese", "utf-16-le"): (rb"(?=((?:[\0-\xff][\x34-\x9f\xff]){3}))", 6),
+    ("chinese", "utf-16-be"): (rb"(?=((?:[\x34-\x9f\xff][\0-\xff]){3}))", 6),
     ("chinese", "base64"): (rb"(?=([A-Za-z0-9+/]{12}))", 12),
 }
 
@@ -36,8 +36,14 @@ class Trace:
     place: int
 
 
+def is_sought(word: str) -> bool:
+    """Whether a search looks for such a word: a run of at least ten digits, or a text that begins
+    with three Chinese characters. What is shorter stands anywhere by chance."""
+    return bool(DIGITS.fullmatch(word) or CHINESE.fullmatch(word))
+
+
 class Search:
-    """Words to look for: runs of at least ten digits, and texts that begin with Chinese."""
+    """Words to look for, as far as `is_sought`."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._passes: list[tuple[str, re.Pattern[bytes], dict[bytes, set[bytes]]]] = []
