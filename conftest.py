@@ -39,6 +39,13 @@ def pytest_unconfigure() -> None:
     EMBEDDED.stop()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What walks through everything comes first: no long file begins when all others have ended."""
+    everything = Path(__file__).with_name("tests")
+    items.sort(key=lambda item: everything not in item.path.parents)
+
+
 @cache
 def _host() -> str:
     return EMBEDDED.connection().host

@@ -97,6 +97,8 @@ def _rows(stage: Stage, asked: argparse.Namespace) -> Suffered:
         things.append((story, thing))
         faults += fault
         for blow in asked.blow or BLOWS:
+            if enough.is_set():
+                break
             row = Row(story.name, blow, steps)
             stride = asked.sparing if story.program == WORKER and blow != KILL else 1
             for step in _steps(steps, asked.each, stride, chance):

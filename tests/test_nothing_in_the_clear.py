@@ -23,7 +23,7 @@ from weiguang.config.tests.installation import seeded
 from weiguang.kernel import keyring, rotation
 from weiguang.kernel.crypto import LocalCrypto
 
-SECRET = ["329583201506031234", "15400000017", "玉山镇柳林村3组12号"]
+SECRET = ["329583201506031234", "32958320150603123X43", "15400000017", "玉山镇柳林村3组12号"]
 
 
 # Columns that hold codes, what programs note for programs, or no more than a name, which is a plain
@@ -144,7 +144,9 @@ def test_no_name_of_a_child_stands_outside_the_database(city: City) -> None:
     assert (True, "utf-8") in found, "which shows that the search finds"
 
 
-@pytest.mark.parametrize("secret", SECRET, ids=["identity number", "phone", "address"])
+@pytest.mark.parametrize(
+    "secret", SECRET, ids=["identity number", "disability number", "phone", "address"]
+)
 @pytest.mark.parametrize("before", [b"", b"x", b"xy"], ids=["", "one before", "two before"])
 @pytest.mark.parametrize("spelling", ["utf-8", "utf-16-le", "utf-16-be", "base64"])
 def test_the_search_finds_what_stands_there(secret: str, before: bytes, spelling: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-DIGITS: Final = re.compile(r"\d{10,}[\dX]?")
+DIGITS: Final = re.compile(r"\d{10,}X?\d*")
 CHINESE: Final = re.compile(r"[\u3400-\u9fff\uff08]{3}.*", re.DOTALL)
 NOTHING: Final = re.compile(rb"\0{64,}")
 # How a place looks where a word of digits, or one that begins with three characters, may begin.
@@ -37,8 +37,8 @@ class Trace:
 
 
 def is_sought(word: str) -> bool:
-    """Whether a search looks for such a word: a run of at least ten digits, or a text that begins
-    with three Chinese characters. What is shorter stands anywhere by chance."""
+    """Whether a search looks for such a word: a number that begins with ten digits, or a text
+    that begins with three Chinese characters. What is shorter stands anywhere by chance."""
     return bool(DIGITS.fullmatch(word) or CHINESE.fullmatch(word))
 
 

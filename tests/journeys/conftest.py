@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.city import ServedCity
 from tests.journeys.serving import Held, Served
+from weiguang.config.tests.installation import lay_out
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Without these a browser on a closed network keeps asking for its maker's hosts.
@@ -21,6 +22,7 @@ QUIET = [
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCity]:
     """The small synthetic city, served by the command an operator uses; one for each story book."""
     data = tmp_path_factory.mktemp("city")
+    lay_out(data)
     with Held(data), Served(data) as served:
         yield served
 

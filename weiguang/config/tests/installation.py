@@ -1,11 +1,15 @@
 """An installation of its own, in which the command runs as a program."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from weiguang.config.postgres import Embedded
@@ -26,10 +30,40 @@ def environment_of(data: Path, *, fast: bool = True) -> dict[str, str]:
 def seeded(data: Path, *, size: str = "small", fast: bool = True) -> Iterator[Run]:
     """A city, and a way to run the command in it."""
     run = runner(data, fast=fast)
+    is_copied = fast and size == "small"
+    if is_copied:
+        lay_out(data)
     # Held throughout: a disposable server is emptied when its last holder lets go.
     with Embedded(data, fast=fast, say=_quiet):
-        assert run("seed", size).returncode == 0
+        assert is_copied or run("seed", size).returncode == 0
         yield run
+
+
+def lay_out(data: Path) -> None:
+    """Let an installation with a disposable database begin with the small city in it."""
+    like = _small_city()
+    theirs, ours = (Embedded(each, fast=True, say=_quiet).prepare() for each in (like, data))
+    for path in like.iterdir():
+        if path.resolve() != theirs.root:
+            _copy(path, data / path.name)
+    for name in ("cluster", "foundation"):
+        _copy(theirs.root / name, ours.root / name)
+
+
+@cache
+def _small_city() -> Path:
+    """The small city as the command seeds it, once in a process: the installation to copy."""
+    # Every user may pass this directory: who runs PostgreSQL keeps the database below it.
+    top = Path(tempfile.mkdtemp(prefix="wg-"))
+    top.chmod(0o755)
+    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    assert runner(top / "city")("seed", "small").returncode == 0
+    return top / "city"
+
+
+def _copy(path: Path, to: Path) -> None:
+    """With its owner, which is another user where root runs the tests."""
+    subprocess.run(["cp", "-a", path, to], check=True)
 
 
 def runner(data: Path, *, fast: bool = True) -> Run:
