@@ -30,24 +30,28 @@ def environment_of(data: Path, *, fast: bool = True) -> dict[str, str]:
 def seeded(data: Path, *, size: str = "small", fast: bool = True) -> Iterator[Run]:
     """A city, and a way to run the command in it."""
     run = runner(data, fast=fast)
-    is_copied = fast and size == "small"
-    if is_copied:
-        lay_out(data)
+    is_copied = fast and size == "small" and lay_out(data)
     # Held throughout: a disposable server is emptied when its last holder lets go.
     with Embedded(data, fast=fast, say=_quiet):
         assert is_copied or run("seed", size).returncode == 0
         yield run
 
 
-def lay_out(data: Path) -> None:
-    """Let an installation with a disposable database begin with the small city in it."""
+def lay_out(data: Path) -> bool:
+    """Let an installation with a disposable database begin with the small city in it.
+
+    Whether it does: nothing remains to be copied where PostgreSQL must keep its files elsewhere.
+    """
     like = _small_city()
     theirs, ours = (Embedded(each, fast=True, say=_quiet).prepare() for each in (like, data))
+    if not theirs.cluster.exists():
+        return False
     for path in like.iterdir():
         if path.resolve() != theirs.root:
             _copy(path, data / path.name)
     for name in ("cluster", "foundation"):
         _copy(theirs.root / name, ours.root / name)
+    return True
 
 
 @cache
