@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from tests.assessed import assessed_things
 from tests.doors import DOORS, known_patterns
 from tests.secrets import GUARDIAN_NUMBER
 from tests.test_access_matrix import SECRET
 from tests.test_planted_secrets import unpacked
 from tests.world import Things, World, id_number, line_of, offered, system, undone
+from weiguang.assessment.models import Assessment, LevelDecision
 from weiguang.kernel import clock, worker
 from weiguang.network.acts import act
 from weiguang.network.authority import Actor
@@ -64,6 +66,9 @@ def entangled(world: World) -> Things:
         things,
         merge=Merge.objects.exclude(state="undone").get(absorbed=child),
         approval=Approval.objects.get(kind=merges.KIND),
+        assessment=Assessment.objects.get(child=child, state="submitted"),
+        draft=Assessment.objects.get(child=child, state="draft"),
+        level=LevelDecision.objects.get(child=child, state="asked"),
         handover=Handover.objects.get(items__child=child),
         judged=ImportedList.objects.filter(rows__child=child, state="judged").first(),
         confirmed=ImportedList.objects.filter(rows__child=child, state="confirmed").first(),
@@ -116,6 +121,7 @@ def entangle(world: World, child: Child, by: Actor) -> None:
         to_post=Post.objects.get(pk=director), taker=seats["child_director"].account,
         reason="leaving", on=clock.today(), by=by,
     )  # fmt: skip
+    assessed_things(child, by)
     _leads(things, child, by)
     _access(world, by)
     tasks = [

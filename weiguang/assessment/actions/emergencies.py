@@ -8,10 +8,10 @@ from typing import Final
 from django.conf import settings
 
 from weiguang.assessment.models import Assessment
+from weiguang.assessment.queries.places import paths_of
 from weiguang.kernel import clock, packs
 from weiguang.kernel.events import Subject
 from weiguang.network.queries import the_system
-from weiguang.register.models import Child, SafetyMove
 from weiguang.tasks.actions.tasks import Origin, open_task
 from weiguang.tasks.models import Task
 from weiguang.tasks.queries.posts import post_for
@@ -37,11 +37,3 @@ def call_the_centre(assessment: Assessment) -> Task | None:
         within=Period(**within.length), by=the_system(on=on), child_id=assessment.child_id,
         origin=Origin(key=f"{EMERGENCY}:{assessment.pk}"),
     )  # fmt: skip
-
-
-def paths_of(child: Child) -> tuple[str, ...]:
-    """The child's places; of one that was moved for safety the city that answers for the move."""
-    if not child.is_sheltered:
-        return child.subject.paths
-    moves = child.safety_moves.exclude(state=SafetyMove.State.ENDED)
-    return tuple(moves.values_list("city_path", flat=True)[:1])

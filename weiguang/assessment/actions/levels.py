@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from weiguang.assessment.actions.emergencies import paths_of
 from weiguang.assessment.errors import LevelWaits, ReasonMissing
 from weiguang.assessment.models import Assessment, LevelDecision
 from weiguang.assessment.queries.instruments import levels
 from weiguang.assessment.queries.levels import level_of
 from weiguang.assessment.queries.outcomes import open_proposal, sealed_proposal
+from weiguang.assessment.queries.places import paths_of
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Conflict, Invalid, NotFoundOrRefused
 from weiguang.kernel.events import Subject
@@ -55,6 +55,7 @@ def set_level(
     with act(Verb.LEVEL_SET, by=by, about=child.subject) as event:
         # The lock that two who decide at once wait for.
         Child.objects.select_for_update().only("pk").get(pk=child.pk)
+        _settle_dropped(child)
         if LevelDecision.objects.filter(child=child, state=State.ASKED).exists():
             raise LevelWaits
         made = _decision(child, decided, assessment, by)
@@ -104,6 +105,14 @@ def end_what_held(child_id: UUID, *, is_sealed: bool) -> None:
     held = held.filter(level="") if is_sealed else held.exclude(level="")
     for each in held.select_for_update():
         amend(each, about_id=child_id, state=State.ENDED, ended_on=clock.today())
+
+
+def _settle_dropped(child: Child) -> None:
+    """Give up what nobody will sign any more: a move for safety dropped it."""
+    for asked in LevelDecision.objects.filter(child=child, state=State.ASKED).select_for_update():
+        dropped = Approval.objects.filter(kind=KIND, about_id=asked.pk)
+        if dropped.filter(state=Approval.State.WITHDRAWN).exists():
+            amend(asked, about_id=child.pk, state=State.DECLINED)
 
 
 def _rests_on(assessment: Assessment, child: Child) -> bool:

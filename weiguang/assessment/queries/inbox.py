@@ -1,55 +1,61 @@
 """How the tasks and approvals of assessment show in the inbox."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from weiguang.assessment.access import assessments_for
 from weiguang.assessment.models import Assessment, LevelDecision
 from weiguang.assessment.queries.levels import level_word
+from weiguang.assessment.queries.places import paths_of
 from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.access import children_for
+from weiguang.register.models import Child
 from weiguang.tasks.kinds import Line
 from weiguang.tasks.models import Approval, Task
+
+MOVED: Final = gettext_lazy("安全转移中的孩子")
 
 
 def lines_of_emergencies(actor: Actor, tasks: Sequence[Task]) -> Mapping[UUID, Line]:
     """What the centre reads: which child, and whom to call; two queries. Of what is never said."""
     found = Assessment.objects.select_related("child", "assessed_by").only(
-        "child__name", "assessed_by__name"
+        "child__name", "child__is_sheltered", "assessed_by__name"
     )
     assessments = found.in_bulk([each.about_id for each in tasks])
     mine = assessments_for(actor, Verb.ASSESSMENT_READ).filter(pk__in=assessments)
     readable = set(mine.values_list("pk", flat=True))
     return {
         task.pk: Line(
-            each.child.name if each.pk in readable else _("安全转移中的孩子"),
+            each.child.name if each.pk in readable else str(MOVED),
             _("评估发现紧急情形，请马上联系评估人：%(name)s") % {"name": each.assessed_by.name},
         )
         for task in tasks
         if (each := assessments.get(task.about_id)) is not None
+        and (each.pk in readable or each.child.is_sheltered)
     }
 
 
 def lines_of_levels(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID, Line]:
-    """How levels that wait for a second person show; two queries."""
-    found = LevelDecision.objects.select_related("child").only("child__name", "level", "proposed")
-    decisions = found.in_bulk([each.about_id for each in approvals])
-    children = children_for(actor, Verb.LEVEL_APPROVE)
-    known = set(
-        children.filter(pk__in=[each.child_id for each in decisions.values()]).values_list(
-            "pk", flat=True
-        )
+    """How levels that wait for a second person show; two queries.
+
+    What was asked about a child before it was moved for safety shows nowhere any more; what the
+    city is asked afterwards says no name.
+    """
+    found = LevelDecision.objects.select_related("child").defer(
+        "reason", "watch", "child__id_number"
     )
+    decisions = found.in_bulk([each.about_id for each in approvals])
+    known = _known(actor, decisions.values())
     return {
-        approval.pk: Line(
-            each.child.name if each.child_id in known else _("安全转移中的孩子"), _change(each)
-        )
+        approval.pk: Line(each.child.name if each.child_id in known else str(MOVED), _change(each))
         for approval in approvals
         if (each := decisions.get(approval.about_id)) is not None
+        and (each.child_id in known or _is_the_citys(approval, each.child))
     }
 
 
@@ -62,8 +68,22 @@ def asked_about_level(actor: Actor, approval: Approval) -> Mapping[str, Any] | N
     decision = found.filter(pk=approval.about_id).first()
     if decision is None:
         return None
-    is_known = children_for(actor, Verb.LEVEL_APPROVE).filter(pk=decision.child_id).exists()
+    is_known = bool(_known(actor, [decision]))
+    if not is_known and not _is_the_citys(approval, decision.child):
+        return None
     return {"decision": decision, "is_known": is_known, "change": _change(decision)}
+
+
+def _known(actor: Actor, decisions: Iterable[LevelDecision]) -> set[UUID]:
+    """The children of these decisions whom the actor may know of."""
+    children = children_for(actor, Verb.LEVEL_APPROVE)
+    asked = [each.child_id for each in decisions]
+    return set(children.filter(pk__in=asked).values_list("pk", flat=True))
+
+
+def _is_the_citys(approval: Approval, child: Child) -> bool:
+    """Whether it was asked after the child was moved: then it lies with the city alone."""
+    return child.is_sheltered and tuple(approval.paths) == paths_of(child)
 
 
 def _change(decision: LevelDecision) -> str:

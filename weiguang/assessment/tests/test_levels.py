@@ -10,7 +10,9 @@ from weiguang.assessment.actions.adopt import adopt_assessments
 from weiguang.assessment.actions.levels import Decided, set_level, withdraw
 from weiguang.assessment.errors import LevelWaits, ReasonMissing
 from weiguang.assessment.models import LevelDecision
+from weiguang.assessment.queries.inbox import asked_about_level, lines_of_levels
 from weiguang.assessment.queries.levels import full_level_of, level_of, levels_of_child
+from weiguang.assessment.queries.pages import history_of
 from weiguang.assessment.tests.at_work import assessed, make_work, name, needs, sample
 from weiguang.kernel import clock, worker
 from weiguang.kernel.errors import Invalid, NotFoundOrRefused
@@ -18,6 +20,7 @@ from weiguang.kernel.history import amend
 from weiguang.kernel.sensitivity import Tier
 from weiguang.network.acts import act
 from weiguang.network.verbs import Verb
+from weiguang.register.actions.shelter import Refuge, move_to_safety
 from weiguang.register.models import Child, Standing
 from weiguang.register.tests.home import Home
 from weiguang.tasks.actions.approvals import sign
@@ -259,6 +262,49 @@ def test_the_level_of_a_child_moved_for_safety_is_agreed_to_by_the_city(home: Ho
     sign(approval=approval, answer="approve", by=home.on("city_approver"))
     worked()
     assert level(home) == "high"
+
+
+def test_what_was_asked_before_a_move_for_safety_shows_nowhere_and_hinders_nothing(
+    home: Home,
+) -> None:
+    done = assessed(home, sample(), by=home.on("child_supervisor"))
+    asked = put(home, "high", "child_supervisor", assessment=done, reason="走访所见")
+    duty = home.accounts["duty_officer"]
+
+    move_to_safety(
+        child=home.child, refuge=Refuge("不说", "不说"), people=[duty],
+        by=home.on("child_supervisor"),
+    )  # fmt: skip
+
+    approval = Approval.objects.get(about_id=asked.pk)
+    assert approval.state == "withdrawn"
+    for role in ("town_leader", "city_approver", "child_supervisor"):
+        assert lines_of_levels(home.on(role), [approval]) == {}
+        assert asked_about_level(home.on(role), approval) is None
+    named, child = home.on("duty_officer"), Child.objects.get(pk=home.child.pk)
+    assert [each.id for each in history_of(named, child)] == [done.pk]
+    again = set_level(child=child, decided=Decided("medium", "到了新地方"), by=named)
+    assert again.state == "in_force"
+    asked.refresh_from_db()
+    assert asked.state == "declined"
+
+
+def test_the_city_is_asked_about_a_moved_child_without_its_name(home: Home) -> None:
+    move_to_safety(
+        child=home.child, refuge=Refuge("不说", "不说"), people=[home.accounts["duty_officer"]],
+        by=home.on("child_supervisor"),
+    )  # fmt: skip
+    named, child = home.on("duty_officer"), Child.objects.get(pk=home.child.pk)
+    set_level(child=child, decided=Decided("medium", "先定"), by=named)
+    set_level(child=child, decided=Decided("high", "又有新情况"), by=named)
+
+    approval = Approval.objects.get(state="waiting", kind="level.override")
+    (line,) = lines_of_levels(home.on("city_approver"), [approval]).values()
+
+    assert home.child.name not in line.who
+    said = asked_about_level(home.on("city_approver"), approval)
+    assert said is not None
+    assert not said["is_known"]
 
 
 def system_keeper(home: Home) -> Any:

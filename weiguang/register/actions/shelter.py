@@ -42,6 +42,7 @@ GRANT_REASON: Final = "safety_move"
 NAMED_MAY: Final = (
     Verb.CHILD_LIST, Verb.CHILD_OPEN, Verb.CHILD_REVEAL, Verb.CHILD_AMEND, Verb.MOVE_SAFETY,
     Verb.VOICE_HEAR, Verb.VOICE_READ, Verb.VOICE_ANSWER,
+    Verb.ASSESSMENT_READ, Verb.ASSESSMENT_RECORD, Verb.LEVEL_SHOW, Verb.LEVEL_SET,
 )  # fmt: skip
 
 
