@@ -120,7 +120,14 @@ class LevelDecision(Record):
     }  # fmt: skip
 
     class Meta(Record.Meta):
-        indexes: ClassVar = [models.Index(fields=["child", "-id"], name="level_of_child")]
+        indexes: ClassVar = [
+            models.Index(fields=["child", "-id"], name="level_of_child"),
+            models.Index(
+                fields=["level", "in_force_on"],
+                name="level_since",
+                condition=models.Q(state="in_force"),
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["child"],

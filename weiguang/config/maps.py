@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from weiguang.assessment import kinds as assessment_kinds
 from weiguang.assessment import sections as assessment
 from weiguang.assessment.actions.adopt import adopt_assessments
+from weiguang.assessment.actions.again import again_due
 from weiguang.assessment.reactions import carry_out_level, tell_the_register
 from weiguang.kernel.outbox import Reaction
 from weiguang.kernel.rounds import Round
@@ -120,6 +121,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     kinds.CONFLICT_TASK,
     kinds.NOBODY_TASK,
     assessment_kinds.EMERGENCY_TASK,
+    assessment_kinds.AGAIN_TASK,
     voice_kinds.ANSWER_TASK,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
@@ -145,6 +147,7 @@ ROUNDS: Final[Sequence[Round]] = (
     Round("safety.nobody", nobody_left, timedelta(hours=1)),
     Round("alerts.consents", terms.consents_due, timedelta(hours=1)),
     Round("alerts.entrustments", terms.entrustments_due, timedelta(hours=1)),
+    Round("assessment.again", again_due, timedelta(hours=1)),
     Round("access.dropped", refuse_dropped, timedelta(hours=1)),
     Round("documents.scan", scan_waiting),
     Round("exports.clear", clear_expired, timedelta(hours=1)),

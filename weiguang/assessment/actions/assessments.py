@@ -7,6 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from weiguang.assessment.actions.again import AGAIN
 from weiguang.assessment.actions.emergencies import call_the_centre
 from weiguang.assessment.engine.instruments import Instrument
 from weiguang.assessment.errors import (
@@ -27,6 +28,7 @@ from weiguang.network.authority import Actor
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.marks import mark_made
 from weiguang.register.models import Child
+from weiguang.tasks.actions.tasks import finish_about
 
 State = Assessment.State
 Texts = Mapping[str, Sequence[str]]
@@ -97,6 +99,7 @@ def submit(*, assessment: Assessment, filled: Filled, by: Actor) -> Assessment:
         for older in before.filter(assessed_on__lte=draft.assessed_on).select_for_update():
             amend(older, about_id=draft.child_id, state=State.SUPERSEDED)
         amend(draft, about_id=draft.child_id, state=State.SUBMITTED, submitted_at=clock.now())
+        finish_about(kind=AGAIN, about_id=draft.child_id, by=by)
         event.detail["assessment"] = str(draft.pk)
         found = reckon(draft, with_sealed=True).outcome
         if found is not None and found.screens:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +41,21 @@ def lines_of_emergencies(actor: Actor, tasks: Sequence[Task]) -> Mapping[UUID, L
     }
 
 
+def lines_of_again(actor: Actor, tasks: Sequence[Task]) -> Mapping[UUID, Line]:
+    """Who is to be assessed anew, and at which level the child stands; one query."""
+    children = children_for(actor, Verb.LEVEL_SHOW).select_related("standing")
+    found = children.only("name", "standing__level").in_bulk([each.about_id for each in tasks])
+    return {
+        task.pk: Line(
+            child.name,
+            _("等级是%(level)s，到复评的时候了") % {"level": level_word(_level(child))},
+            reverse("assessment_new", kwargs={"child_id": child.pk}),
+        )
+        for task in tasks
+        if (child := found.get(task.about_id)) is not None
+    }
+
+
 def lines_of_levels(actor: Actor, approvals: Sequence[Approval]) -> Mapping[UUID, Line]:
     """How levels that wait for a second person show; two queries.
 
@@ -72,6 +88,11 @@ def asked_about_level(actor: Actor, approval: Approval) -> Mapping[str, Any] | N
     if not is_known and not _is_the_citys(approval, decision.child):
         return None
     return {"decision": decision, "is_known": is_known, "change": _change(decision)}
+
+
+def _level(child: Child) -> str:
+    standing = getattr(child, "standing", None)
+    return standing.level if standing else ""
 
 
 def _known(actor: Actor, decisions: Iterable[LevelDecision]) -> set[UUID]:

@@ -12,5 +12,9 @@ FILE = "rhythm.yaml"
 
 @cache
 def rhythm() -> Rhythm:
-    """How often who comes to a child of which level."""
-    return rhythm_of(packs.read_yaml(settings.WEIGUANG_PACK, FILE))
+    """How often who comes to a child of which level; a pack that says nothing asks for nothing."""
+    try:
+        raw = packs.read_yaml(settings.WEIGUANG_PACK, FILE)
+    except packs.PackMissingError:
+        return Rhythm({}, 0)
+    return rhythm_of(raw)
