@@ -117,6 +117,13 @@ def _sheet(**said: Any) -> Door:
     return Door(lambda t: {"sheet_id": t.sheet.pk}, lambda t: t.sheet.subject, lambda t: said)
 
 
+def _case(*, said: Said | None = None, **more: Any) -> Door:
+    return Door(
+        lambda t: {"case_id": t.case.pk, **more}, lambda t: t.child.subject,
+        lambda t: {"seen": t.case.moves, **(said or {})},
+    )  # fmt: skip
+
+
 def _round(things: Things) -> Subject:
     """A round as authority knows it: wherever one of its villages is."""
     paths = SurveySheet.objects.filter(round=things.sheet.round_id).values_list("path", flat=True)
@@ -380,6 +387,16 @@ DOORS: Final[dict[str, Door]] = {
         "may_tell0": "team"}),
     "voice": _voice(),
     "voice_answer": _voice(words="告诉妈妈了", told_on=TODAY),
+    "cases": _page(),
+    "case_new": _child(said={"reason": "harm"}),
+    "case": _case(),
+    "case_step": _case(said={"words": "缺少照料"}, action="assess"),
+    "case_join": _case(said={"role": "other"}),
+    "case_leave": Door(
+        lambda t: {"case_id": t.case.pk, "member_id": t.member.pk}, lambda t: t.child.subject
+    ),
+    "case_lead": _case(),
+    "case_note": _case(said={"words": "在家", "kind": "note", "section": "general"}),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import Workbook
 
+from tests.cased import CASE_MARKERS, plant_case
 from tests.papers import docx
 from tests.world import HEADER, Things, World, id_number, line_of, system
 from weiguang.assessment.actions import assessments, levels
@@ -144,6 +145,7 @@ MARKERS: Final[dict[str, str]] = {
     "voice.view.sealed_words": "暗记-view-sealed",
     "voice.view.answer": "暗记-view-answer",
     "voice.view.sealed_answer": "暗记-view-kept",
+    **CASE_MARKERS,
     # Not a model of ours, and as secret as any.
     "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
 }
@@ -204,6 +206,7 @@ def plant(world: World) -> Things:
         said = {name: MARKERS[f"register.transfer.{name}"] for name in ("address", "remark")}
         amend(things.transfer, **said)
     _plant_request(world, things)
+    plant_case(things.case)
     document, bar = _plant_papers(child, by)
     row = waiting.rows.get(outcome="review")
     export = _plant_export(world, Child.objects.get(pk=child.pk))

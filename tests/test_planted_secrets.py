@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import EMBEDDED, as_owner
+from tests.cased import ITS_CASE
 from tests.cast import entered
 from tests.doors import DOORS, known_patterns
 from tests.secrets import (
@@ -241,6 +242,8 @@ def of_register(fetched: Fetched, actor: Actor, name: str) -> frozenset[str]:
     ):
         # What the three people sign, they read.
         return frozenset({"register.handover.instead_reason", "register.handoveritem.remark"})
+    if name.startswith("case"):
+        return ITS_CASE if may(actor, Verb.CASE_READ, fetched.things.child.subject) else frozenset()
     if name.startswith("lead"):
         return of_lead(actor, fetched.things, name)
     if name.startswith("sheet"):
@@ -331,6 +334,11 @@ def test_a_lead_is_shown_to_who_works_with_it(fetched: Fetched) -> None:
     assert found_in(form) == LEAD_FORM
     assert found_in(number) == {"register.lead.id_number"}
     assert found_in(fetched.answers["child_director", "sheet", "GET"]) == WHY_AGAIN
+
+
+def test_a_case_is_shown_to_who_works_with_it_but_for_its_sealed_section(fetched: Fetched) -> None:
+    assert found_in(fetched.answers["child_supervisor", "case", "GET"]) == ITS_CASE
+    assert found_in(fetched.answers["child_director", "case", "GET"]) == set()
 
 
 def test_an_import_row_is_shown_to_whose_import_it_is(fetched: Fetched) -> None:

@@ -13,10 +13,12 @@ from django.db import transaction
 from django.test import Client
 
 from tests.assessed import assessed_things
+from tests.cased import case_things
 from tests.cast import browser_like, dead_delivery, entered, stays_awake
 from tests.heard import heard_things
 from tests.taken_out import export_of, hand_over
 from weiguang.assessment.models import Assessment, LevelDecision
+from weiguang.cases.models import Case, TeamMember
 from weiguang.kernel import clock
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
@@ -129,6 +131,8 @@ class Things:
     place_change: PlaceChange
     split: PlaceChange
     safety: SafetyMove
+    case: Case
+    member: TeamMember
     assessment: Assessment
     draft: Assessment
     level: LevelDecision
@@ -307,7 +311,7 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         sheet=_sheet(place, by), export=export_of(child, by),
         place_change=_place_change(place, "rename", "asked", by),
         split=_place_change(place, "split", "done", by),
-        safety=_safety(place, number, by),
+        safety=_safety(place, number, by), **case_things(child, holding, by),
         **assessed_things(child, by),
         **heard_things(child, by),
     )  # fmt: skip

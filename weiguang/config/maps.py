@@ -11,6 +11,9 @@ from weiguang.assessment import sections as assessment
 from weiguang.assessment.actions.adopt import adopt_assessments
 from weiguang.assessment.actions.again import again_due
 from weiguang.assessment.reactions import carry_out_level, tell_the_register
+from weiguang.cases import kinds as case_kinds
+from weiguang.cases import sections as cases
+from weiguang.cases.actions.adopt import adopt_cases
 from weiguang.kernel.outbox import Reaction
 from weiguang.kernel.rounds import Round
 from weiguang.network.verbs import Verb
@@ -81,6 +84,7 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
 
 # Sections of a child's file and of the home page, in the order in which they stand there.
 CHILD_PANELS: Final[Sequence[register.ChildPanel]] = (
+    *cases.CHILD_PANELS,
     *assessment.CHILD_PANELS,
     *voice.CHILD_PANELS,
     *register.CHILD_PANELS,
@@ -101,6 +105,7 @@ ADOPT: Final[Sequence[Adopt]] = (
     adopt_conflicts,
     adopt_assessments,
     adopt_views,
+    adopt_cases,
 )
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
@@ -120,6 +125,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     *lead_sections.LEAD_TASKS,
     kinds.CONFLICT_TASK,
     kinds.NOBODY_TASK,
+    *case_kinds.CASE_TASKS,
     assessment_kinds.EMERGENCY_TASK,
     assessment_kinds.AGAIN_TASK,
     voice_kinds.ANSWER_TASK,
@@ -164,6 +170,7 @@ NAVIGATION: Final[Sequence[Door]] = (
     Door(_("待办"), "home", Verb.HOME_OPEN, waiting_count),
     Door(_("儿童"), "children", Verb.CHILD_LIST),
     Door(_("线索"), "leads", Verb.LEAD_LIST),
+    Door(_("个案"), "cases", Verb.CASE_LIST),
     Door(_("名单导入"), "imports", Verb.IMPORT_LIST),
     Door(_("工作交接"), "handovers", Verb.HANDOVER_SIGN),
     Door(_("我的导出"), "exports", Verb.EXPORT_MASKED),

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "weiguang.register",
     "weiguang.assessment",
     "weiguang.voice",
+    "weiguang.cases",
     "weiguang.office",
     "weiguang.desk",
 ]
@@ -70,7 +71,16 @@ TEMPLATES = [
         "BACKEND": "weiguang.web.spoken.Spoken",
         "DIRS": [
             PACKAGE_DIR / app / "templates"
-            for app in ("web", "tasks", "register", "voice", "assessment", "office", "desk")
+            for app in (
+                "web",
+                "tasks",
+                "register",
+                "voice",
+                "assessment",
+                "cases",
+                "office",
+                "desk",
+            )
         ],
         "OPTIONS": {
             "environment": "weiguang.web.environment.environment",

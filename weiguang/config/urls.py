@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weiguang.desk.urls")),
     path("children/", include("weiguang.register.urls")),
+    path("cases/", include("weiguang.cases.urls")),
     path("tasks/", include("weiguang.tasks.urls")),
     path("assessments/", include("weiguang.assessment.urls")),
     path("voices/", include("weiguang.voice.urls")),

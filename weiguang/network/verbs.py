@@ -94,6 +94,17 @@ class Verb(StrEnum):
     HANDOVER_PREPARE = "handover.prepare"
     HANDOVER_SIGN = "handover.sign"
 
+    CASE_LIST = "case.list"
+    CASE_OPEN = "case.open"
+    CASE_READ = "case.read"
+    CASE_LEAD = "case.lead"
+    CASE_TEAM = "case.team"
+    CASE_NOTE = "case.note"
+    CASE_COMMENT = "case.comment"
+    CASE_CARRY = "case.carry"
+    PLAN_APPROVE = "plan.approve"
+    CLOSURE_APPROVE = "closure.approve"
+
     EXPORT_MASKED = "export.masked"
     EXPORT_FULL = "export.full"
     EXPORT_APPROVE = "export.approve"

@@ -32,6 +32,7 @@ READ: Final[dict[str, Promise]] = {
     Verb.ACCESS_BREAK: pgettext_lazy("done", "紧急打开档案"),
     Verb.DOCUMENT_SHOW: pgettext_lazy("done", "查看文件"),
     Verb.VOICE_READ: pgettext_lazy("done", "看孩子的话"),
+    Verb.CASE_READ: pgettext_lazy("done", "打开个案"),
     Verb.EXPORT_FETCH: pgettext_lazy("done", "下载导出的文件"),
 }
 # What of a child went out: as what, and whether its numbers were whole.
