@@ -25,7 +25,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 EMBEDDED = Embedded(Path(os.environ.get("WEIGUANG_DATA", "var")) / WORKER, fast=True)
 MIGRATED = f"migrated_{os.getpid()}"
 
-collect_ignore = ["weiguang/config/wsgi.py"]  # it refuses to load without a secret
+# They refuse to load without a secret.
+collect_ignore = ["weiguang/config/wsgi.py", "weiguang/config/web.py"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

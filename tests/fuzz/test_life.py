@@ -45,7 +45,7 @@ def live(life: Any, *, lives: int, steps: int, is_repeatable: bool) -> None:
 
 
 def test_nothing_is_lost_whatever_people_do_in_whichever_order(lived_in: Any) -> None:
-    live(lived_in, lives=8, steps=50, is_repeatable=True)
+    live(lived_in, lives=8, steps=60, is_repeatable=True)
 
 
 @pytest.mark.long

@@ -68,7 +68,7 @@ def test_from_the_file_to_a_level_without_a_script(home: Home) -> None:
     )
     assert "晚上在不在家" in director
     assert "四级：轻度" not in director
-    assert "做评估" not in director
+    assert reverse("assessment_new", kwargs={"child_id": home.child.pk}) not in director
 
 
 def test_the_form_carries_what_the_browsers_engine_needs(home: Home) -> None:
