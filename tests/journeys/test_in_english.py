@@ -12,6 +12,7 @@ from seeds.load_desks import WORDS
 from tests.journeys.city import ServedCity
 from tests.journeys.messy import messy_workbook
 from tests.journeys.test_first_loop import read_in, town_and_village
+from weiguang.assessment.engine.shelf import shipped
 
 pytestmark = pytest.mark.journey
 
@@ -133,4 +134,6 @@ def _names(city: ServedCity) -> list[str]:
     names |= {worker.name for worker in network.workers}
     names |= {organisation.name for organisation in network.organisations}
     names |= {child.name for child in city.made.children()}
+    sources = [each.source for each in shipped("demo")]
+    names |= {document for each in sources for document in (each.document, each.number)} - {""}
     return sorted(names, key=len, reverse=True)
