@@ -227,6 +227,11 @@ def _voice(**said: Any) -> Door:
     )  # fmt: skip
 
 
+def _conference(**said: Any) -> Door:
+    """A conference to which nobody of the stage was asked."""
+    return Door(lambda t: {"conference_id": t.conference.pk}, allows=_nobodys, said=lambda t: said)
+
+
 TODAY: Final = SINCE.isoformat()
 DOORS: Final[dict[str, Door]] = {
     "home": _page(),
@@ -397,6 +402,29 @@ DOORS: Final[dict[str, Door]] = {
     ),
     "case_lead": _case(),
     "case_note": _case(said={"words": "在家", "kind": "note", "section": "general"}),
+    "conferences": _child(),
+    "conference_new": _child(said={
+        "kind": "case", "title": "上学", "starts_at": f"{TODAY}T09:00", "where": "镇未保站"}),
+    "conference": _conference(),
+    "conference_invite": _conference(role="school", name="王老师"),
+    "conference_cancel": _conference(reason="孩子住院"),
+    "conference_record": _conference(seen="1", general="孩子想上学"),
+    "conference_decide": _conference(words="家访", section="general", due_on=TODAY),
+    "conference_conclude": _conference(),
+    "conference_sign": _conference(),
+    "conference_paper": _conference(),
+    "conference_drop": Door(
+        lambda t: {"conference_id": t.conference.pk, "decision_id": t.decision.pk},
+        allows=_nobodys,
+    ),
+    "conference_sign_paper": Door(
+        lambda t: {"conference_id": t.conference.pk, "participant_id": t.participant.pk},
+        allows=_nobodys,
+    ),
+    "conference_decision": Door(
+        lambda t: {"decision_id": t.decision.pk}, allows=_nobodys,
+        said=lambda t: {"outcome": "办了"},
+    ),
     "account": _page(),
     "account_login": _page(login="nobody", password="wrong"),
     "mfa_authenticate": _page(code="123456"),

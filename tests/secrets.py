@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from tests.cased import CASE_MARKERS, plant_case
 from tests.papers import docx
+from tests.planted import CONFERENCE_MARKERS, planted_conference
 from tests.world import HEADER, Things, World, id_number, line_of, system
 from weiguang.assessment.actions import assessments, levels
 from weiguang.assessment.models import Assessment, LevelDecision
@@ -146,6 +147,7 @@ MARKERS: Final[dict[str, str]] = {
     "voice.view.answer": "暗记-view-answer",
     "voice.view.sealed_answer": "暗记-view-kept",
     **CASE_MARKERS,
+    **CONFERENCE_MARKERS,
     # Not a model of ours, and as secret as any.
     "mfa.authenticator.data": "ANJIWEIGUANGANJIWEIGUANGANJIWEIG",
 }
@@ -215,6 +217,7 @@ def plant(world: World) -> Things:
         lead=_plant_lead(things, by), sheet=_plant_sheet(world, things, by),
         document=document, bar=bar, export=export,
         assessment=_plant_assessment(child, by), view=_plant_views(child, by),
+        **planted_conference(child, by),
     )  # fmt: skip
 
 

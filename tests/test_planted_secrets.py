@@ -62,6 +62,8 @@ ITS_OUTCOME: Final = {
 }
 # What the child lets the team know, and what it was told; what it keeps is on no page of these.
 ITS_VIEW: Final = frozenset({"voice.view.words", "voice.view.answer"})
+# Of a conference every word is its caller's here: nobody else was asked.
+ITS_CONFERENCE: Final = frozenset(name for name in MARKERS if name.startswith("conferences."))
 WHY: Final = frozenset({"register.statedpurpose.words"})
 # The file with its newest readers, and whatever leads back to it.
 TELL_WHY: Final = frozenset(
@@ -251,6 +253,9 @@ def of_register(fetched: Fetched, actor: Actor, name: str) -> frozenset[str]:
     if name in ITS_PAPER:
         opened = may(actor, Verb.DOCUMENT_SHOW, fetched.things.child.subject)
         return ITS_PAPER[name] if opened.sees >= Tier.SENSITIVE else frozenset()
+    if name.startswith("conference"):
+        is_hers = fetched.things.conference.called_by_id == actor.person_id
+        return ITS_CONFERENCE if is_hers else frozenset()
     if name == "voice":
         reads = may(actor, Verb.VOICE_READ, fetched.things.child.subject).sees >= Tier.SENSITIVE
         return ITS_VIEW if reads else frozenset()
@@ -366,6 +371,12 @@ def test_what_a_child_said_is_shown_to_the_team_and_what_it_keeps_to_nobody(
 
     assert found_in(page) == ITS_VIEW
     assert "孩子的意见" in file.decode()
+
+
+def test_a_conference_is_shown_to_who_was_asked(fetched: Fetched) -> None:
+    page = found_in(fetched.answers["city_officer", "conference", "GET"])
+
+    assert page == ITS_CONFERENCE - {"conferences.conference.cancel_reason"}
 
 
 def test_no_answer_to_anybody_holds_a_secret(fetched: Fetched) -> None:

@@ -15,10 +15,13 @@ from django.test import Client
 from tests.assessed import assessed_things
 from tests.cased import case_things
 from tests.cast import browser_like, dead_delivery, entered, stays_awake
+from tests.conferred import conferred_things
 from tests.heard import heard_things
+from tests.places import change_of
 from tests.taken_out import export_of, hand_over
 from weiguang.assessment.models import Assessment, LevelDecision
 from weiguang.cases.models import Case, TeamMember
+from weiguang.conferences.models import Conference, Decision, Participant
 from weiguang.kernel import clock
 from weiguang.kernel.events import Subject
 from weiguang.kernel.history import amend
@@ -137,6 +140,9 @@ class Things:
     draft: Assessment
     level: LevelDecision
     view: View
+    conference: Conference
+    decision: Decision
+    participant: Participant
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -309,11 +315,11 @@ def _things(place: Place, number: int, office: Organisation, by: Actor) -> Thing
         person=_account(f"sought.{number}", f"被找的人{number}"), lead=_lead(place, by),
         leave=_leave(child, number), declaration=_declaration(child, office, number),
         sheet=_sheet(place, by), export=export_of(child, by),
-        place_change=_place_change(place, "rename", "asked", by),
-        split=_place_change(place, "split", "done", by),
+        place_change=change_of(place, "rename", "asked", by),
+        split=change_of(place, "split", "done", by),
         safety=_safety(place, number, by), **case_things(child, holding, by),
         **assessed_things(child, by),
-        **heard_things(child, by),
+        **heard_things(child, by), **conferred_things(child, by),
     )  # fmt: skip
 
 
@@ -342,17 +348,6 @@ def _declaration(child: Child, office: Organisation, number: int) -> ConflictDec
     said = conflicts.declare(child=child, answer="relative", by=actor_for(near, on=clock.today()))
     assert said is not None
     return said
-
-
-def _place_change(place: Place, kind: str, state: str, by: Actor) -> PlaceChange:
-    """The place is to be renamed, or was split."""
-    change = PlaceChange(
-        kind=kind, place=place, name=f"新{place.name}", on=SINCE, document="某政发〔2021〕1号",
-        state=state, proposed_by_id=by.person_id, proposed_at=clock.now(),
-    )  # fmt: skip
-    with act(Verb.PLACE_AMEND, by=system()):
-        change.save(force_insert=True)
-    return change
 
 
 def _tasks(place: Place, child: Child, office: Organisation) -> tuple[Task, Task]:

@@ -14,6 +14,9 @@ from weiguang.assessment.reactions import carry_out_level, tell_the_register
 from weiguang.cases import kinds as case_kinds
 from weiguang.cases import sections as cases
 from weiguang.cases.actions.adopt import adopt_cases
+from weiguang.conferences import sections as conferences
+from weiguang.conferences.actions.adopt import adopt_conferences
+from weiguang.conferences.kinds import CONFERENCE_TASKS
 from weiguang.kernel.outbox import Reaction
 from weiguang.kernel.rounds import Round
 from weiguang.network.verbs import Verb
@@ -87,6 +90,7 @@ CHILD_PANELS: Final[Sequence[register.ChildPanel]] = (
     *cases.CHILD_PANELS,
     *assessment.CHILD_PANELS,
     *voice.CHILD_PANELS,
+    *conferences.CHILD_PANELS,
     *register.CHILD_PANELS,
 )
 DESK_PANELS: Final[Sequence[register.DeskPanel]] = (
@@ -106,6 +110,7 @@ ADOPT: Final[Sequence[Adopt]] = (
     adopt_assessments,
     adopt_views,
     adopt_cases,
+    adopt_conferences,
 )
 BUNDLE: Final[Sequence[Part]] = (REGISTER_PART,)
 
@@ -129,6 +134,7 @@ TASK_KINDS: Final[Sequence[TaskKind]] = (
     assessment_kinds.EMERGENCY_TASK,
     assessment_kinds.AGAIN_TASK,
     voice_kinds.ANSWER_TASK,
+    *CONFERENCE_TASKS,
 )
 APPROVAL_KINDS: Final[Sequence[ApprovalKind]] = (
     kinds.MERGE_APPROVAL,

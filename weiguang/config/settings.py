@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "weiguang.assessment",
     "weiguang.voice",
     "weiguang.cases",
+    "weiguang.conferences",
     "weiguang.office",
     "weiguang.desk",
 ]
@@ -76,6 +77,7 @@ TEMPLATES = [
                 "tasks",
                 "register",
                 "voice",
+                "conferences",
                 "assessment",
                 "cases",
                 "office",

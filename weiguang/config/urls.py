@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", include("weiguang.cases.urls")),
     path("tasks/", include("weiguang.tasks.urls")),
     path("assessments/", include("weiguang.assessment.urls")),
+    path("conferences/", include("weiguang.conferences.urls")),
     path("voices/", include("weiguang.voice.urls")),
     path("account/", include("weiguang.office.urls.account")),
     path("office/", include("weiguang.office.urls.pages")),

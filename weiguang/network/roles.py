@@ -90,11 +90,15 @@ MOVES: Final = {V.MOVE_PROPOSE, V.MOVE_RECEIVE, V.MERGE_PROPOSE, V.HANDOVER_PREP
                 V.HANDOVER_SIGN}  # fmt: skip
 # Who hears a child keeps what it told her; VOICE_READ is for what others heard.
 HEARS: Final = {V.VOICE_HEAR, V.VOICE_ANSWER}
+# Who may be asked to a conference; who may call one and keeps its record. None of these verbs
+# reaches a conference by a place: whoever was asked has leave for that one.
+ATTENDS: Final = {V.TASK_LIST, V.TASK_FINISH, V.CONFERENCE_READ, V.CONFERENCE_SIGN}
+CONVENES: Final = ATTENDS | {V.CONFERENCE_CALL, V.CONFERENCE_RECORD}
 SENDS_OUT: Final = {V.EXPORT_MASKED, V.EXPORT_FULL, V.EXPORT_PRINT, V.EXPORT_FETCH}
 TOWN_KEEPS: Final = (
     READS | KEEPS | IMPORTS | WORKS | DISPATCHES | LEADS | SECONDS | HOLDS_PAPERS | MOVES
     | ANSWERS_FOR_CASES
-    | SENDS_OUT | HEARS | ASSESSES
+    | SENDS_OUT | HEARS | ASSESSES | CONVENES
     | {V.CATEGORY_CONFIRM, V.ACCESS_REQUEST, V.ACCESS_BREAK, V.DOCUMENT_VOID, V.MOVE_SAFETY,
        V.BAR_SET, V.PLACE_ALLOT, V.COVERAGE_LIST, V.VOICE_READ}
 )  # fmt: skip
@@ -108,27 +112,30 @@ ROLES: Final[dict[str, Role]] = {
     role.code: role
     for role in (
         _role("child_director", _("儿童主任"), Level.VILLAGE,
-              READS | WORKS | FINDS | HOLDS_PAPERS | HEARS
+              READS | WORKS | FINDS | HOLDS_PAPERS | HEARS | ATTENDS
               | {V.RESIDENCE_CONFIRM, V.CATEGORY_PROPOSE, V.ACCESS_REQUEST, V.HANDOVER_SIGN,
                  V.LEVEL_SHOW},
               sees=Tier.SENSITIVE),
         _role("village_secretary", _("村（社区）书记"), Level.VILLAGE,
-              SIGNS | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.SURVEY_LIST, V.SURVEY_SIGN,
-                       V.HANDOVER_SIGN}),
+              SIGNS | ATTENDS
+              | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.SURVEY_LIST, V.SURVEY_SIGN,
+                 V.HANDOVER_SIGN}),
         _role("child_supervisor", _("儿童督导员"), Level.TOWN,
               TOWN_KEEPS | {V.READERS_LIST, V.SURVEY_ANNOUNCE}, sees=Tier.SENSITIVE),
         _role("town_leader", _("镇分管领导"), Level.TOWN,
-              SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.CATEGORY_CONFIRM,
-                         V.LEAD_LIST, V.SURVEY_LIST, V.HANDOVER_SIGN, V.COVERAGE_LIST}),
+              SECONDS | ATTENDS
+              | {V.CHILD_LIST, V.CHILD_OPEN, V.PLACE_LIST, V.CATEGORY_CONFIRM, V.LEAD_LIST,
+                 V.SURVEY_LIST, V.HANDOVER_SIGN, V.COVERAGE_LIST}),
         _role("town_civil_affairs", _("镇民政办"), Level.TOWN,
               TOWN_KEEPS, sees=Tier.SENSITIVE),
         _role("duty_officer", _("救助保护中心值班员"), Level.CITY,
               READS | WORKS | (SECONDS - {V.EXPORT_APPROVE}) | ANSWERS_FOR_CASES | HEARS | ASSESSES
+              | CONVENES
               | {V.LEAD_LIST, V.LEAD_ENTER, V.ACCESS_BREAK, V.MOVE_SAFETY, V.BAR_SET,
                  V.VOICE_READ},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("social_worker", _("儿童社工"), Level.PROVIDER,
-              WORKS | WORKS_CASES | HEARS | ASSESSES
+              WORKS | WORKS_CASES | HEARS | ASSESSES | CONVENES
               | {V.CHILD_LIST, V.CHILD_OPEN, V.CHILD_REVEAL, V.ACCESS_REQUEST, V.LEAD_ENTER,
                  V.VOICE_READ},
               reach=Reach.GRANTS, sees=Tier.SENSITIVE),
@@ -137,13 +144,14 @@ ROLES: Final[dict[str, Role]] = {
               TOWN_KEEPS | {V.READERS_LIST, V.SURVEY_ANNOUNCE},
               sees=Tier.SENSITIVE, has_standing_purpose=False, needs_second_factor=True),
         _role("city_approver", _("市民政局审批人"), Level.CITY,
-              SECONDS | {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST,
-                         V.PLACE_APPROVE, V.COVERAGE_LIST},
+              SECONDS | ATTENDS
+              | {V.CHILD_LIST, V.CHILD_OPEN, V.CATEGORY_CONFIRM, V.PLACE_LIST, V.PLACE_APPROVE,
+                 V.COVERAGE_LIST},
               has_standing_purpose=False, needs_second_factor=True),
         _role("finance_officer", _("财政经办人"), Level.CITY, set(), reach=Reach.GRANTS),
         _role("coordination_secretary", _("协调机制秘书"), Level.CITY,
-              {V.PLACE_LIST, V.COVERAGE_LIST}, reach=Reach.GRANTS),
-        _role("department_liaison", _("部门联络员"), Level.CITY, set(), reach=Reach.GRANTS),
+              ATTENDS | {V.PLACE_LIST, V.COVERAGE_LIST}, reach=Reach.GRANTS),
+        _role("department_liaison", _("部门联络员"), Level.CITY, ATTENDS, reach=Reach.GRANTS),
         _role("hotline_operator", _("热线接线员"), Level.CITY, {V.LEAD_ENTER}, reach=Reach.GRANTS),
         _role("system_administrator", _("系统管理员"), Level.SYSTEM,
               {V.PLACE_LIST, V.PLACE_AMEND, V.ORGANISATION_AMEND, V.ACCOUNT_LIST,

@@ -80,6 +80,10 @@ class Verb(StrEnum):
     VOICE_READ = "voice.read"
     VOICE_HEAR = "voice.hear"
     VOICE_ANSWER = "voice.answer"
+    CONFERENCE_CALL = "conference.call"
+    CONFERENCE_READ = "conference.read"
+    CONFERENCE_RECORD = "conference.record"
+    CONFERENCE_SIGN = "conference.sign"
 
     ALERT_RAISE = "alert.raise"
     MOVE_PROPOSE = "move.propose"

@@ -36,7 +36,7 @@ NO_WORK: Final = frozenset(
         V.CASE_LIST, V.CASE_READ,
         V.READERS_LIST, V.IMPORT_LIST, V.TASK_LIST, V.LEAD_LIST, V.SURVEY_LIST, V.DOCUMENT_SHOW,
         V.PLACE_LIST, V.ACCOUNT_LIST, V.EVENT_LIST, V.MATRIX_SHOW, V.OPERATIONS_SHOW,
-        V.VOICE_READ,
+        V.VOICE_READ, V.CONFERENCE_READ,
     }
 )  # fmt: skip
 WORK: Final = tuple(verb for verb in Verb if verb not in NO_WORK)

@@ -150,7 +150,10 @@ def _ask_to_answer(view: View, by: Actor) -> None:
     if post is None:
         return
     within = Period(**packs.deadline(settings.WEIGUANG_PACK, ANSWER).length)
-    open_task(
+    task = open_task(
         kind=ANSWER, about=Subject("view", view.pk), post_id=post.id, within=within,
         by=the_system(on=by.on), child_id=view.child_id, origin=Origin(key=f"{ANSWER}:{view.pk}"),
     )  # fmt: skip
+    if view.is_sealed:
+        # No level above is told of a talk that nobody else is to know of.
+        amend(task, about_id=view.child_id, escalates_at=None)

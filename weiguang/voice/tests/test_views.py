@@ -99,6 +99,14 @@ def test_a_talk_kept_whole_exists_for_nobody_but_who_heard_it(home: Home) -> Non
     assert len(words_for(home, "duty_officer", view)) == 4
 
 
+def test_no_level_above_is_told_of_an_answer_to_a_talk_kept_whole(home: Home) -> None:
+    heard(home, "child_director", said(*SENTENCES, is_sealed=True))
+    assert Task.objects.get(kind=ANSWER).escalates_at is None
+
+    heard(home, "child_director")
+    assert Task.objects.filter(kind=ANSWER, escalates_at__isnull=False).count() == 1
+
+
 def test_who_is_named_for_the_child_reads_what_is_sealed(home: Home) -> None:
     view = heard(home, "duty_officer", said(*SENTENCES, is_sealed=True))
     name(home, "social_worker", Tier.SEALED)

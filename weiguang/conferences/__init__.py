@@ -1,0 +1,1 @@
+"""Several professions talk one child over: called, held, recorded, decided and signed."""

@@ -1,0 +1,1 @@
+"""What is asked when a conference is called, held and signed."""

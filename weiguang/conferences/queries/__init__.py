@@ -1,0 +1,1 @@
+"""What is read of conferences; for each reader her own sections alone."""
