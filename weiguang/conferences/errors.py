@@ -32,6 +32,15 @@ class InvitedAlready(Conflict):
     default_what_next = _("请在参加的人里核对。")
 
 
+class ChairTaken(Conflict):
+    """Somebody else takes the chair already."""
+
+    code = "conference_chair_taken"
+    default_what = _("这次会商已经有人主持了。")
+    default_to_what = _("没有请。")
+    default_what_next = _("请去掉“由这个人主持”，再请一次。")
+
+
 class KeptFrom(Invalid):
     """The person has a conflict of interest with the family, or may not know of the child."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from weiguang.conferences.access import may_do
-from weiguang.conferences.errors import InvitedAlready, KeptFrom, NotNow
+from weiguang.conferences.errors import ChairTaken, InvitedAlready, KeptFrom, NotNow
 from weiguang.conferences.models import AgendaItem, Conference, Participant, Section
 from weiguang.conferences.queries.words import AS_WHAT, KINDS, codes_of
 from weiguang.kernel import clock
@@ -105,14 +105,16 @@ def call(*, child: Child, about: Subject, said: Call, by: Actor) -> Conference:
 def invite(*, conference: Conference, who: Invited, by: Actor) -> Participant:
     """Ask somebody to take part, open these sections to her, and tell her when it is.
 
-    Raises `InvitedAlready`; `KeptFrom` for somebody who is near to the family, or to whom a child
-    moved for safety may not be shown; `NotNow` once the record is final.
+    Raises `InvitedAlready`, `ChairTaken`, `NotNow` once the record is final, and `KeptFrom` for
+    somebody who is near to the family, or to whom a child moved for safety may not be shown.
     """
     require(conference, Verb.CONFERENCE_RECORD, by)
     if who.role not in codes_of(AS_WHAT) or not set(who.sections) <= set(Section.values):
         raise Invalid
     with act(Verb.CONFERENCE_RECORD, by=by, about=about_for(conference)) as event:
         locked(conference, *OPEN)
+        if who.is_chair and conference.participants.filter(is_chair=True).exists():
+            raise ChairTaken
         made = _participant(conference, who, by)
         try:
             with transaction.atomic():

@@ -14,6 +14,7 @@ from weiguang.conferences.actions.following import report, sign, sign_on_paper
 from weiguang.conferences.actions.holding import Decided, conclude, decide, drop, save_record
 from weiguang.conferences.errors import (
     AlreadySigned,
+    ChairTaken,
     InvitedAlready,
     KeptFrom,
     NothingRecorded,
@@ -149,6 +150,8 @@ def test_whoever_takes_the_chair_keeps_the_record_as_well(home: Home) -> None:
     )
 
     assert saved.state == Conference.State.HELD
+    with pytest.raises(ChairTaken):
+        asked(home, conference, "police", is_chair=True)
 
 
 @pytest.mark.parametrize("role", ["child_director", "town_leader", "neighbour", "police"])
