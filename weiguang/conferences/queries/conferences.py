@@ -53,6 +53,7 @@ class Person:
     role: str
     is_chair: bool
     is_outside: bool
+    is_reader: bool
     sections: tuple[str, ...]
     attended: bool | None
     signed_at: datetime | None
@@ -146,7 +147,7 @@ def shown(actor: Actor, conference: Conference) -> Shown:
     return Shown(
         line=_line(conference), title=conference.title, purpose=conference.purpose or "",
         where=conference.where, cancel_reason=conference.cancel_reason or "",
-        people=tuple(_person(each, tells=keeps or each is own) for each in people),
+        people=tuple(_person(each, own, tells=keeps or each is own) for each in people),
         agenda=_parts(conference.agenda.filter(section__in=sections).order_by("number")),
         parts=_parts(_in_order(conference.parts.filter(section__in=sections))),
         decisions=_decisions(conference, sections),
@@ -205,13 +206,13 @@ def _line(conference: Conference) -> ConferenceLine:
     )  # fmt: skip
 
 
-def _person(each: Participant, *, tells: bool) -> Person:
+def _person(each: Participant, own: Participant | None, *, tells: bool) -> Person:
     """`tells`: whether what she objects to is the reader's; it may be about a hidden section."""
     organisation = each.post.organisation.name if each.post else each.organisation or ""
     labels = dict(_labels())
     return Person(
         id=each.pk, name=name_of(each), organisation=organisation, role=_role(each),
-        is_chair=each.is_chair, is_outside=each.account_id is None,
+        is_chair=each.is_chair, is_outside=each.account_id is None, is_reader=each is own,
         sections=tuple(labels[code] for code in each.sections), attended=each.attended,
         signed_at=each.signed_at, is_on_paper=each.is_on_paper,
         objection=(each.objection or "") if tells else "",

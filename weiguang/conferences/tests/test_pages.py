@@ -168,5 +168,8 @@ def test_a_signature_on_paper_is_noted_by_who_keeps_the_record(home: Home) -> No
     client = entered(home.accounts["child_supervisor"])
     address = at("conference_sign_paper", conference.pk, police.pk)
 
+    assert address in text_of(client.get(at("conference", conference.pk)))
+    own = at("conference_sign_paper", conference.pk, person(home, "child_supervisor"))
+    assert own not in text_of(client.get(at("conference", conference.pk)))
     assert "纸上已签" in text_of(client.post(address, follow=True))
     assert entered(home.accounts["doctor"]).post(address).status_code == 404
