@@ -82,6 +82,8 @@ def story_of(actor: Actor, approval_id: UUID) -> ApprovalStory:
         raise NotFoundOrRefused
     is_own = approval.requested_by_id == actor.person_id
     said = kind.context(actor, approval) if kind.context else {}
+    if said is None:  # what it is about is none of the reader's, or no more
+        raise NotFoundOrRefused
     return ApprovalStory(
         approval=approval,
         kind=kind,
@@ -89,7 +91,7 @@ def story_of(actor: Actor, approval_id: UUID) -> ApprovalStory:
         signatures=tuple(approval.signatures.select_related("person", "post").order_by("at", "id")),
         is_own=is_own,
         can_sign=not is_own and approvals_for(actor).filter(pk=approval.pk).exists(),
-        context=dict(said or {}),
+        context=dict(said),
     )
 
 
