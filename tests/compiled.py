@@ -2,9 +2,10 @@
 now and then afterwards.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import EmptyResultSet
 
@@ -14,6 +15,8 @@ from weiguang.network.compiled import ForActor
 
 # The first so many uses of each function in a process are checked, then every so manieth.
 ALWAYS, THEN = 100, 10
+Used: TypeAlias = list[tuple[str, Sequence[Any]]]
+_notes = threading.local()
 
 
 class StatementDiffersError(AssertionError):
@@ -21,7 +24,8 @@ class StatementDiffersError(AssertionError):
 
 
 def check_every_statement() -> None:
-    """From now on each use of a statement made once is checked; nothing more is asked."""
+    """From now on uses of statements made once are checked; nothing more is asked."""
+    Made.rows = _noting(Made.rows)  # type: ignore[method-assign]
     Compiled.__call__ = _checked(Compiled.__call__, lambda each: each.build)  # type: ignore[method-assign]
     ForActor.__call__ = _checked(ForActor.__call__, lambda each: each.build)  # type: ignore[method-assign]
 
@@ -33,7 +37,7 @@ def _checked(call: Callable[..., Any], build_of: Callable[[Any], Callable[..., B
         times[id(compiled)] += 1
         if times[id(compiled)] > ALWAYS and times[id(compiled)] % THEN:
             return call(compiled, *args, **values)
-        used: list[tuple[str, Sequence[Any]]] = []
+        used: Used = []
         rows = _watching(used, lambda: call(compiled, *args, **values))
         if used:
             build = build_of(compiled)
@@ -43,19 +47,24 @@ def _checked(call: Callable[..., Any], build_of: Callable[[Any], Callable[..., B
     return called
 
 
-def _watching(used: list[tuple[str, Sequence[Any]]], ask: Callable[[], Any]) -> Any:
-    """Ask, and note with which statement and values."""
-    rows = Made.rows
-
-    def noting(made: Made, values: Any) -> list[Any]:
-        used.append((made.sql, made.params(values) if made.sql else ()))
-        return rows(made, values)
-
-    Made.rows = noting  # type: ignore[method-assign]
+def _watching(used: Used, ask: Callable[[], Any]) -> Any:
+    """Ask, and note with which statement and values; each thread has notes of its own."""
+    before = getattr(_notes, "used", None)
+    _notes.used = used
     try:
         return ask()
     finally:
-        Made.rows = rows  # type: ignore[method-assign]
+        _notes.used = before
+
+
+def _noting(rows: Callable[[Made, Any], list[Any]]) -> Any:
+    def noted(made: Made, values: Any) -> list[Any]:
+        used: Used | None = getattr(_notes, "used", None)
+        if used is not None:
+            used.append((made.sql, made.params(values) if made.sql else ()))
+        return rows(made, values)
+
+    return noted
 
 
 def _fresh(built: Built) -> tuple[str, Sequence[Any]]:
