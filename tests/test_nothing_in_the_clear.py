@@ -76,7 +76,7 @@ def opened(data: Path) -> dict[str, list[str]]:
     found = {}
     for table in rotation.encrypted_tables():
         for column, context in table.contexts.items():
-            tokens = rows(data, f"SELECT {column} FROM {table.name} WHERE {column} IS NOT NULL")
+            tokens = rows(data, f'SELECT "{column}" FROM {table.name} WHERE "{column}" IS NOT NULL')
             found[f"{table.name}.{column}"] = [
                 provider.decrypt(bytes(token), context=context).decode(errors="replace")
                 for (token,) in tokens

@@ -153,7 +153,7 @@ def _renewed(table: EncryptedTable, row: tuple[Any, ...]) -> list[Any]:
 def _select(table: EncryptedTable, last: Any, limit: int) -> tuple[str, list[Any]]:
     condition, values = _outdated(table)
     after = "" if last is None else f" AND {table.key} > %s"
-    columns = ", ".join([table.key, *table.contexts])
+    columns = ", ".join(map(_quoted, [table.key, *table.contexts]))
     sql = (
         f"SELECT {columns} FROM {table.name} WHERE ({condition}){after}"  # noqa: S608
         f" ORDER BY {table.key} LIMIT %s FOR UPDATE"
@@ -162,7 +162,7 @@ def _select(table: EncryptedTable, last: Any, limit: int) -> tuple[str, list[Any
 
 
 def _update(table: EncryptedTable) -> str:
-    settings = ", ".join(f"{column} = %s" for column in table.contexts)
+    settings = ", ".join(f"{_quoted(column)} = %s" for column in table.contexts)
     return f"UPDATE {table.name} SET {settings} WHERE {table.key} = %s"  # noqa: S608
 
 
@@ -174,7 +174,7 @@ def _outdated(table: EncryptedTable) -> tuple[str, list[Any]]:
     """A condition that holds for rows with a token that today's key and algorithm did not make."""
     head = provider().current_head()
     condition = " OR ".join(
-        f"substring({column} FROM 1 FOR {len(head)}) <> %s" for column in table.contexts
+        f"substring({_quoted(column)} FROM 1 FOR {len(head)}) <> %s" for column in table.contexts
     )
     return condition, [head] * len(table.contexts)
 
@@ -185,12 +185,18 @@ def _count_outdated(table: EncryptedTable) -> int:
 
 
 def _tokens_by_key(table: str, column: str) -> dict[int, int]:
+    column = _quoted(column)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT get_byte({column}, 2) * 256 + get_byte({column}, 3), count(*)"  # noqa: S608
             f" FROM {table} WHERE {column} IS NOT NULL GROUP BY 1"
         )
         return dict(cursor.fetchall())
+
+
+def _quoted(column: str) -> str:
+    """A column may be called by a word of SQL."""
+    return connection.ops.quote_name(column)
 
 
 def _answer(sql: str, values: list[Any]) -> Any:

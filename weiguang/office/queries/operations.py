@@ -34,6 +34,7 @@ TITLES: Final[dict[str, str | Promise]] = {
     "alerts.situations": _("核对监护情况的提醒"),
     "alerts.consents": _("同意到期的提醒"),
     "alerts.entrustments": _("委托照护到期的提醒"),
+    "assessment.again": _("到期的复评"),
     "safety.nobody": _("安全转移没有指定的人"),
     "moves.overlaps": _("转移交接期满"),
     "places.changes": _("到期的辖区调整"),
