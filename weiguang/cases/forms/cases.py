@@ -64,7 +64,7 @@ class OpenForm(_WithSomebody):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = choices_of("case_reasons")  # type: ignore[attr-defined]
-        self.fields["who"].label = _("主责社工")
+        self.fields["who"].label = _("个案负责人")
 
     def opening(self) -> Opening:
         """What was said."""

@@ -11,7 +11,7 @@ from weiguang.kernel.wording import listed
 
 ACTIONS: Final[Mapping[str, str | Promise]] = {
     "open": _("接案"),
-    "lead": _("换主责社工"),
+    "lead": _("换个案负责人"),
     Action.ASSESS: _("完成预估"),
     Action.AGREE_PLAN: _("计划通过"),
     Action.START: _("开始服务"),

@@ -65,7 +65,7 @@ def lead(request: WorkRequest, case_id: UUID) -> HttpResponse:
         except (Invalid, Conflict) as error:
             form.add_error(None, error.said)
         else:
-            messages.success(request, _("已换主责社工，没办完的事一起交过去了。"), "good")
+            messages.success(request, _("已换个案负责人，没办完的事一起交过去了。"), "good")
             return redirect("case", case_id=case_id)
     return _form_page(request, case, form, "cases/lead.html")
 
