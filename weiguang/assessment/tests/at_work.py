@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tests.cast import actor, system
+from tests.cast import actor
 from weiguang.assessment.actions import assessments
 from weiguang.assessment.actions.assessments import Filled
 from weiguang.assessment.engine.instruments import Kind
@@ -12,10 +12,8 @@ from weiguang.assessment.models import Assessment
 from weiguang.assessment.queries.instruments import current
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
-from weiguang.network.actions import grants
 from weiguang.network.authority import Actor
-from weiguang.network.roles import GRANTABLE, ROLES
-from weiguang.register.tests.home import Home, make_home
+from weiguang.register.tests.home import Home, make_home, name
 
 Texts = Mapping[str, list[str]]
 # Ten years old on any day of the tests.
@@ -32,15 +30,6 @@ def make_work(born: date = TEN) -> Home:
         home.accounts[role] = home.cast.seated(role, place).person
     name(home, "social_worker", Tier.SENSITIVE)
     return home
-
-
-def name(home: Home, role: str, sees: Tier) -> None:
-    """Give somebody leave to work for the child."""
-    grants.give(
-        person=home.accounts[role], subject_kind="child", subject_id=home.child.pk,
-        verbs=sorted(ROLES[role].verbs & GRANTABLE), sees=sees, since=clock.today(), until=None,
-        reason="case", by=system(),
-    )  # fmt: skip
 
 
 def sample(**changed: str) -> Texts:

@@ -19,7 +19,7 @@ from weiguang.assessment.errors import (
 from weiguang.assessment.models import Assessment
 from weiguang.assessment.queries.instruments import current
 from weiguang.assessment.queries.outcomes import reckoned
-from weiguang.assessment.tests.at_work import assessed, filled, make_work, name, needs, sample
+from weiguang.assessment.tests.at_work import assessed, filled, make_work, needs, sample
 from weiguang.kernel import clock
 from weiguang.kernel.errors import Invalid, NotFoundOrRefused
 from weiguang.kernel.history import amend
@@ -27,7 +27,7 @@ from weiguang.kernel.sensitivity import Tier
 from weiguang.network.acts import act
 from weiguang.network.verbs import Verb
 from weiguang.register.models import Child
-from weiguang.register.tests.home import Home
+from weiguang.register.tests.home import Home, name
 from weiguang.tasks.models import Task
 from weiguang.tasks.tests.test_at_once import at_once, one_was_told
 

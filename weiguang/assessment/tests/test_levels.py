@@ -13,7 +13,7 @@ from weiguang.assessment.models import LevelDecision
 from weiguang.assessment.queries.inbox import asked_about_level, lines_of_levels
 from weiguang.assessment.queries.levels import full_level_of, level_of, levels_of_child
 from weiguang.assessment.queries.pages import history_of
-from weiguang.assessment.tests.at_work import assessed, make_work, name, needs, sample
+from weiguang.assessment.tests.at_work import assessed, make_work, needs, sample
 from weiguang.kernel import clock, worker
 from weiguang.kernel.errors import Invalid, NotFoundOrRefused
 from weiguang.kernel.history import amend
@@ -22,7 +22,7 @@ from weiguang.network.acts import act
 from weiguang.network.verbs import Verb
 from weiguang.register.actions.shelter import Refuge, move_to_safety
 from weiguang.register.models import Child, Standing
-from weiguang.register.tests.home import Home
+from weiguang.register.tests.home import Home, name
 from weiguang.tasks.actions.approvals import sign
 from weiguang.tasks.models import Approval
 from weiguang.tasks.tests.test_at_once import at_once, one_was_told

@@ -5,8 +5,11 @@ from datetime import date
 
 from tests.cast import Cast, actor, make_cast, system
 from weiguang.kernel import clock
+from weiguang.kernel.sensitivity import Tier
+from weiguang.network.actions import grants
 from weiguang.network.authority import Actor
 from weiguang.network.models import Account
+from weiguang.network.roles import GRANTABLE, ROLES
 from weiguang.register.actions import children, family
 from weiguang.register.actions.children import Identity
 from weiguang.register.models import Adult, Child
@@ -51,6 +54,15 @@ def make_home(born: date = date(2016, 2, 29)) -> Home:
         )
     )  # fmt: skip
     return Home(cast, child, mother, father, aunt, accounts)
+
+
+def name(home: Home, role: str, sees: Tier) -> None:
+    """Give somebody leave to work for the child."""
+    grants.give(
+        person=home.accounts[role], subject_kind="child", subject_id=home.child.pk,
+        verbs=sorted(ROLES[role].verbs & GRANTABLE), sees=sees, since=clock.today(), until=None,
+        reason="case", by=system(),
+    )  # fmt: skip
 
 
 def _child(cast: Cast, name: str, born: date) -> Child:

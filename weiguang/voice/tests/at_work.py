@@ -3,12 +3,9 @@
 from datetime import date
 from typing import Any
 
-from tests.cast import system
 from weiguang.kernel import clock
 from weiguang.kernel.sensitivity import Tier
-from weiguang.network.actions import grants
-from weiguang.network.roles import GRANTABLE, ROLES
-from weiguang.register.tests.home import Home, make_home
+from weiguang.register.tests.home import Home, make_home, name
 from weiguang.voice.actions.views import Heard, Sentence, hear
 from weiguang.voice.models import MayTell, View
 
@@ -28,15 +25,6 @@ def make_work() -> Home:
         home.accounts[role] = home.cast.seated(role, home.cast.county).person
     name(home, "social_worker", Tier.SENSITIVE)
     return home
-
-
-def name(home: Home, role: str, sees: Tier) -> None:
-    """Give somebody leave to work for the child."""
-    grants.give(
-        person=home.accounts[role], subject_kind="child", subject_id=home.child.pk,
-        verbs=sorted(ROLES[role].verbs & GRANTABLE), sees=sees, since=clock.today(), until=None,
-        reason="case", by=system(),
-    )  # fmt: skip
 
 
 def said(*sentences: Sentence, **more: Any) -> Heard:
